@@ -1,0 +1,1 @@
+"""Agent definitions: read with recovery, and look up."""

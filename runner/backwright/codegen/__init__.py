@@ -1,0 +1,1 @@
+"""What skills share to write Python: naming, rendering, contributions."""

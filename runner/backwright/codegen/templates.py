@@ -1,0 +1,44 @@
+"""Jinja templates of one skill, each compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class Templates:
+    """The templates below some folders, nearest first: a project's or a person's file overrides the skill's own."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """Keep the folders; nothing is read yet."""
+        self._folders = tuple(folders)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        from backwright.codegen import naming
+
+        environment = Environment(  # noqa: S701 - the output is Python and YAML, never HTML
+            loader=FileSystemLoader([str(folder) for folder in self._folders]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters.update(naming.FILTERS)
+        return environment
+
+    def render(self, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template names
+        """Return the text of one template.
+
+        Raises:
+            jinja2.TemplateNotFound: no folder has a template of that name.
+            jinja2.UndefinedError: the template names a value that was not given.
+        """
+        return self._environment.get_template(name).render(**values)

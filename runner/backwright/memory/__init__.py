@@ -1,0 +1,1 @@
+"""Notes (MEMORY.md) and history (prompt records)."""

@@ -1,0 +1,1 @@
+"""Skills: read, look up, load and run."""

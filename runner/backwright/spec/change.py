@@ -1,0 +1,121 @@
+"""What a request means, as changes of a BackendSpec: ``spec + change = spec``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backwright.spec.model import FieldSpec, Model, RelationSpec, ResourceSpec, ServiceSpec
+
+
+class AddResource(Model):
+    """A new resource, with all its fields."""
+
+    kind: Literal["add_resource"] = "add_resource"
+    resource: ResourceSpec
+
+
+class RemoveResource(Model):
+    """A resource is taken out, its table too."""
+
+    kind: Literal["remove_resource"] = "remove_resource"
+    resource: str
+
+
+class RenameResource(Model):
+    """A resource gets another name and keeps its rows."""
+
+    kind: Literal["rename_resource"] = "rename_resource"
+    resource: str
+    name: str
+    singular: str
+
+
+class AddField(Model):
+    """A new field; existing rows get its default or ``backfill``."""
+
+    kind: Literal["add_field"] = "add_field"
+    resource: str
+    field: FieldSpec
+
+
+class RemoveField(Model):
+    """A field (or relation) is taken out, its column too."""
+
+    kind: Literal["remove_field"] = "remove_field"
+    resource: str
+    field: str
+
+
+class RenameField(Model):
+    """A field (or relation) gets another name and keeps its values."""
+
+    kind: Literal["rename_field"] = "rename_field"
+    resource: str
+    field: str
+    name: str
+
+
+class ChangeField(Model):
+    """A field of the same name becomes another: type, constraints, options."""
+
+    kind: Literal["change_field"] = "change_field"
+    resource: str
+    field: FieldSpec
+
+
+class AddRelation(Model):
+    """A new relation."""
+
+    kind: Literal["add_relation"] = "add_relation"
+    resource: str
+    relation: RelationSpec
+
+
+class ChangeResource(Model):
+    """Everything else about a resource but its fields and relations: operations, list, options."""
+
+    kind: Literal["change_resource"] = "change_resource"
+    resource: ResourceSpec
+
+
+class ChangeService(Model):
+    """The service's own settings."""
+
+    kind: Literal["change_service"] = "change_service"
+    service: ServiceSpec
+
+
+Step = (
+    AddResource
+    | RemoveResource
+    | RenameResource
+    | AddField
+    | RemoveField
+    | RenameField
+    | ChangeField
+    | AddRelation
+    | ChangeResource
+    | ChangeService
+)
+
+
+class SpecChange(Model):
+    """What is meant, in order. An empty one means: nothing to do."""
+
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What every reader of words or documents returns.
+
+    ``taken`` and ``not_taken`` are the words of the input that were used and that were not; ``assumptions`` what was
+    decided without being said; ``questions`` what a person should decide.
+    """
+
+    change: SpecChange
+    taken: tuple[str, ...] = ()
+    not_taken: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()

@@ -1,0 +1,307 @@
+"""BackendSpec: the typed model of a backend.
+
+Everything that reads input ends here, everything that writes code starts here. Field constraints use JSON Schema's
+words (draft 2020-12; ``minLength`` in files, ``min_length`` in Python). The model says more than the skills can write
+today; ``backwright.spec.support`` names what is refused.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
+Scalar = str | int | float | bool | Decimal | None
+
+
+class Model(BaseModel):
+    """Frozen, closed, with JSON Schema's camelCase words as aliases."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class FieldType(StrEnum):
+    """JSON Schema's types that a field may have."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    ARRAY = "array"
+    OBJECT = "object"
+
+
+class Format(StrEnum):
+    """JSON Schema's formats, and ``decimal`` for exact numbers and ``text`` for long strings."""
+
+    DATE = "date"
+    DATE_TIME = "date-time"
+    TIME = "time"
+    UUID = "uuid"
+    EMAIL = "email"
+    URI = "uri"
+    TEXT = "text"
+    PASSWORD = "password"  # noqa: S105 - the format's name
+    DECIMAL = "decimal"
+    INT32 = "int32"
+    INT64 = "int64"
+
+
+class FieldSpec(Model):
+    """One field of a resource.
+
+    ``precision`` and ``scale`` count decimal digits and belong to ``format: decimal``. ``required`` is about requests;
+    ``nullable`` about values. ``immutable`` may be set on creation only. ``renamed_from`` and ``backfill`` say what an
+    edit meant and are removed once applied.
+    """
+
+    name: Identifier
+    type: FieldType = FieldType.STRING
+    format: Format | None = None
+    description: str | None = None
+    required: bool = True
+    nullable: bool = False
+    unique: bool = False
+    index: bool = False
+    immutable: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    default: Scalar = None
+    min_length: int | None = Field(None, ge=0)
+    max_length: int | None = Field(None, ge=1)
+    pattern: str | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    exclusive_minimum: Decimal | None = None
+    exclusive_maximum: Decimal | None = None
+    multiple_of: Decimal | None = None
+    precision: int | None = Field(None, ge=1, le=38)
+    scale: int | None = Field(None, ge=0, le=18)
+    enum: tuple[str, ...] | None = None
+    examples: tuple[Any, ...] = ()
+    items: FieldSpec | None = None
+    properties: tuple[FieldSpec, ...] = ()
+    min_items: int | None = Field(None, ge=0)
+    max_items: int | None = Field(None, ge=1)
+    renamed_from: Identifier | None = None
+    backfill: Scalar = None
+
+
+class RelationKind(StrEnum):
+    """How one resource points at another."""
+
+    BELONGS_TO = "belongs_to"
+    HAS_MANY = "has_many"
+    ONE_TO_ONE = "one_to_one"
+    MANY_TO_MANY = "many_to_many"
+
+
+class OnDelete(StrEnum):
+    """What happens to this row when the row it points at is deleted."""
+
+    RESTRICT = "restrict"
+    CASCADE = "cascade"
+    SET_NULL = "set_null"
+
+
+class RelationSpec(Model):
+    """A relation; ``target`` is the name of a resource (its own, for a self relation).
+
+    ``name`` is the attribute, singular for belongs-to (``product``); its column is ``<name>_id``.
+    """
+
+    name: Identifier
+    kind: RelationKind = RelationKind.BELONGS_TO
+    target: Identifier
+    required: bool = True
+    on_delete: OnDelete = OnDelete.RESTRICT
+    unique: bool = False
+    immutable: bool = False
+    back_populates: Identifier | None = None
+    description: str | None = None
+    renamed_from: Identifier | None = None
+    backfill: Scalar = None
+
+
+class OperationName(StrEnum):
+    """The standard operations on a resource."""
+
+    LIST = "list"
+    GET = "get"
+    CREATE = "create"
+    REPLACE = "replace"
+    UPDATE = "update"
+    DELETE = "delete"
+    BULK = "bulk"
+
+
+class Access(StrEnum):
+    """Who may call an operation."""
+
+    PUBLIC = "public"
+    AUTHENTICATED = "authenticated"
+    OWNER = "owner"
+    ROLE = "role"
+
+
+class OperationSpec(Model):
+    """One operation and who may call it."""
+
+    name: OperationName
+    access: Access = Access.PUBLIC
+    roles: tuple[Identifier, ...] = ()
+
+
+class FilterOperator(StrEnum):
+    """Comparisons a list may be filtered by; ``eq`` is ``?field=``, the others ``?field__gt=`` and so on."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LE = "le"
+    GT = "gt"
+    GE = "ge"
+    IN = "in"
+    CONTAINS = "contains"
+
+
+class Pagination(StrEnum):
+    """How a list is cut into pages."""
+
+    OFFSET = "offset"
+    CURSOR = "cursor"
+
+
+class ListSpec(Model):
+    """What a list offers; None means every field that allows it."""
+
+    filters: dict[Identifier, tuple[FilterOperator, ...]] | None = None
+    sort: tuple[Identifier, ...] | None = None
+    search: tuple[Identifier, ...] | None = None
+    pagination: Pagination = Pagination.OFFSET
+    page_size: int = Field(100, ge=1, le=1000)
+    max_page_size: int = Field(1000, ge=1, le=10_000)
+
+
+class KeyType(StrEnum):
+    """The primary key: an integer counted by the database, a random UUID, or the fields named by ``key_fields``."""
+
+    INTEGER = "integer"
+    UUID = "uuid"
+    COMPOSITE = "composite"
+
+
+class CheckSpec(Model):
+    """A rule over several fields of one row, as an SQL expression over their names."""
+
+    name: Identifier
+    expression: str
+
+
+class TransitionSpec(Model):
+    """States a field may move between, as pairs from → to."""
+
+    field: Identifier
+    moves: tuple[tuple[str, str], ...]
+
+
+class ActionSpec(Model):
+    """A custom operation, ``POST /<resource>/{id}/<name>``; its body is written by people."""
+
+    name: Identifier
+    description: str | None = None
+    access: Access = Access.PUBLIC
+    roles: tuple[Identifier, ...] = ()
+    input: tuple[FieldSpec, ...] = ()
+
+
+DEFAULT_OPERATIONS = tuple(OperationSpec(name=name) for name in OperationName if name is not OperationName.BULK)
+
+
+class ResourceSpec(Model):
+    """One resource; ``name`` is its plural in snake_case (``order_items``), ``singular`` the singular of it."""
+
+    name: Identifier
+    singular: Identifier
+    description: str | None = None
+    key: KeyType = KeyType.INTEGER
+    key_fields: tuple[Identifier, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    relations: tuple[RelationSpec, ...] = ()
+    operations: tuple[OperationSpec, ...] = DEFAULT_OPERATIONS
+    list: ListSpec = ListSpec()
+    timestamps: bool = True
+    soft_delete: bool = False
+    optimistic_locking: bool = False
+    owner: Identifier | None = None
+    unique_together: tuple[tuple[Identifier, ...], ...] = ()
+    checks: tuple[CheckSpec, ...] = ()
+    transitions: tuple[TransitionSpec, ...] = ()
+    actions: tuple[ActionSpec, ...] = ()
+    nested_under: Identifier | None = None
+    renamed_from: Identifier | None = None
+
+    def field(self, name: str) -> FieldSpec | None:
+        """Return the field of that name, or None."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+class Layout(StrEnum):
+    """Where a resource's modules lie: ``app/models/product.py`` or ``app/features/products/models.py``."""
+
+    LAYER = "layer"
+    FEATURE = "feature"
+
+
+class SessionKind(StrEnum):
+    """Whether the database session is awaited."""
+
+    ASYNC = "async"
+    SYNC = "sync"
+
+
+class AuthSpec(Model):
+    """Who may come in; ``none`` leaves authentication out entirely."""
+
+    kind: Literal["none", "jwt", "api_key"] = "none"
+    cookie: bool = False
+    roles: tuple[Identifier, ...] = ()
+
+
+class ServiceSpec(Model):
+    """The service as a whole."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
+    title: str | None = None
+    description: str | None = None
+    version: str = "0.1.0"
+    api_prefix: Annotated[str, StringConstraints(pattern=r"^(/[a-z0-9_-]+)*$")] = "/api/v1"
+    layout: Layout = Layout.LAYER
+    session: SessionKind = SessionKind.ASYNC
+    orm: Literal["sqlalchemy", "sqlmodel", "tortoise"] = "sqlalchemy"
+    database: Literal["sqlite", "postgresql"] = "sqlite"
+    auth: AuthSpec = AuthSpec()
+    cors_origins: tuple[str, ...] = ()
+    https: bool = False
+    rate_limit: str | None = None
+    cache: bool = False
+
+
+class BackendSpec(Model):
+    """A whole backend: the service and its resources, in a stable order (by name)."""
+
+    service: ServiceSpec
+    resources: tuple[ResourceSpec, ...] = ()
+
+    def resource(self, name: str) -> ResourceSpec | None:
+        """Return the resource of that name (plural or singular), or None."""
+        return next((r for r in self.resources if name in (r.name, r.singular)), None)
+
+    def with_resource(self, resource: ResourceSpec) -> BackendSpec:
+        """Return a spec in which the resource of that name is this one."""
+        others = [r for r in self.resources if r.name != resource.name]
+        return self.model_copy(update={"resources": tuple(sorted([*others, resource], key=lambda r: r.name))})

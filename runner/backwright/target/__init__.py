@@ -1,0 +1,1 @@
+"""The target repository: git, staging, merging, applying."""
