@@ -1,0 +1,114 @@
+"""The ``agent`` command: its nouns are loaded when they are called, and errors become words here, once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+    from typer._click.formatting import HelpFormatter
+
+COMMANDS = {
+    "run": ("run", "Do a task in a repository: build, verify, show, commit."),
+    "agents": ("agents", "List and show agent definitions."),
+    "skills": ("skills", "List, show and run skills."),
+    "spec": ("spec", "Show and check the spec of a backend."),
+    "schema": ("schema", "Print the JSON Schema of a file format."),
+    "history": ("history", "List and show prompt history records."),
+    "memory": ("memory", "Show and add an agent's notes."),
+    "status": ("status", "What was edited or deleted since it was generated, and what is not applied yet."),
+    "doctor": ("doctor", "Check this machine: Python, git, ruff, folders."),
+}
+
+
+class Nouns(TyperGroup):
+    """The commands by name; a module is imported when its command is used."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Import the module of one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"backwright.cli.{COMMANDS[cmd_name][0]}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """List the commands from the table alone, so that help loads none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=Nouns, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True
+)
+
+
+@app.callback()
+def agent(version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True)) -> None:
+    """Agent definitions that build verified FastAPI backends in your repository."""
+    if version:
+        from backwright import __version__
+
+        sys.stdout.write(f"backwright {__version__}\n")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run_command(given))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Return the exit status of one command; its errors are written as one message."""
+    from typer._click.exceptions import ClickException  # Typer brings its own click and exports no base class
+
+    from backwright.errors import BackwrightError
+
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args=list(arguments), prog_name="agent", standalone_mode=False)
+    except BackwrightError as error:
+        return _say(error, as_json="--json" in arguments or "--events" in arguments)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted; nothing was applied\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _say(error: BackwrightError, *, as_json: bool) -> int:
+    if as_json:
+        document = {
+            "status": error.exit_status,
+            "error": {
+                "kind": type(error).__name__,
+                "message": error.message,
+                "place": str(error.place) if error.place else None,
+                "hint": error.hint,
+            },
+        }
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stderr.write(f"error: {error}\n")
+    return error.exit_status
+
+
+if __name__ == "__main__":
+    main()
