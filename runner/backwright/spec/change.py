@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from backwright.spec.model import FieldSpec, Model, RelationSpec, ResourceSpec, ServiceSpec
 
@@ -72,8 +74,19 @@ class AddRelation(Model):
     relation: RelationSpec
 
 
+class ChangeRelation(Model):
+    """A relation of the same name becomes another: target, required, on-delete rule."""
+
+    kind: Literal["change_relation"] = "change_relation"
+    resource: str
+    relation: RelationSpec
+
+
 class ChangeResource(Model):
-    """Everything else about a resource but its fields and relations: operations, list, options."""
+    """Everything else about a resource but its fields and relations: operations, list, options.
+
+    The order of fields and relations is taken over too, their definitions are not.
+    """
 
     kind: Literal["change_resource"] = "change_resource"
     resource: ResourceSpec
@@ -95,6 +108,7 @@ Step = (
     | RenameField
     | ChangeField
     | AddRelation
+    | ChangeRelation
     | ChangeResource
     | ChangeService
 )
@@ -103,7 +117,7 @@ Step = (
 class SpecChange(Model):
     """What is meant, in order. An empty one means: nothing to do."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Annotated[Step, Field(discriminator="kind")], ...] = ()
 
 
 @dataclass(frozen=True)

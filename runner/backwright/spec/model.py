@@ -11,11 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 Scalar = str | int | float | bool | Decimal | None
+MAX_DIGITS = 40
+"""Numbers of more decimal digits than this are nobody's default."""
 
 
 class Model(BaseModel):
@@ -49,6 +51,34 @@ class Format(StrEnum):
     DECIMAL = "decimal"
     INT32 = "int32"
     INT64 = "int64"
+
+
+def typed_scalar(value: Scalar, type_: FieldType | None, format_: Format | None) -> Scalar:
+    """Return a value as the type has it in Python: Decimal for exact numbers, int, float, bool or str.
+
+    A value that does not fit is returned as it is; ``backwright.spec.check`` says so.
+    """
+    if value is None:
+        return None
+    if type_ is FieldType.BOOLEAN:
+        return {"true": True, "false": False}.get(str(value), value)
+    if type_ is FieldType.STRING:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if type_ in (FieldType.INTEGER, FieldType.NUMBER) and not isinstance(value, bool):
+        return _typed_number(value, type_, format_)
+    return value
+
+
+def _typed_number(value: str | float | Decimal, type_: FieldType, format_: Format | None) -> Scalar:
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return value
+    if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+        return value
+    if type_ is FieldType.INTEGER:
+        return int(number) if number == number.to_integral_value() else value
+    return number if format_ is Format.DECIMAL else float(number)
 
 
 class FieldSpec(Model):
@@ -89,6 +119,12 @@ class FieldSpec(Model):
     max_items: int | None = Field(None, ge=1)
     renamed_from: Identifier | None = None
     backfill: Scalar = None
+
+    @field_validator("default", "backfill")
+    @classmethod
+    def _of_the_type(cls, value: Scalar, info: ValidationInfo) -> Scalar:
+        """Give the value the Python type of the field, so that one meaning has one form, also after JSON."""
+        return typed_scalar(value, info.data.get("type"), info.data.get("format"))
 
 
 class RelationKind(StrEnum):
