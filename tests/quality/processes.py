@@ -22,6 +22,10 @@ TIMED_OUT = 124
 """Exit status given to a program that was stopped at its limit (as `timeout` does)."""
 
 
+class NotStarted(Exception):
+    """A server ended before it answered, or did not answer in time; holds its log."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """What a program left: its exit status and both its streams as one text."""
@@ -98,7 +102,7 @@ def server(cwd: Path, env: Mapping[str, str], log: Path) -> Iterator[str]:
     """Serve `app.main:app` of a backend and yield its base URL, then stop it.
 
     Raises:
-        RuntimeError: The server ended or did not answer within 30 seconds.
+        NotStarted: The server ended or did not answer within 30 seconds.
     """
     port = free_port()
     argv = python("-m", "uvicorn", "app.main:app", "--port", str(port))
@@ -131,4 +135,4 @@ def _await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None
             raise
         except OSError:
             time.sleep(0.02)
-    raise RuntimeError(f"the backend did not start:\n{log.read_text()[-4000:]}")
+    raise NotStarted(f"the backend did not start:\n{log.read_text()[-4000:]}")
