@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from typer._click import Command, Context
     from typer._click.formatting import HelpFormatter
 
+    from backwright.errors import BackwrightError
+
 COMMANDS = {
     "run": ("run", "Do a task in a repository: build, verify, show, commit."),
     "agents": ("agents", "List and show agent definitions."),

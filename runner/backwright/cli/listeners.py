@@ -1,0 +1,84 @@
+"""Who listens to a run: plain lines, one JSON object a line, or nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from typing import TextIO
+
+from backwright.event import Diffed, Event, FileStat, Found, Listener, Planned, Said, StepFinished, StepStarted
+
+
+def plain(out: TextIO, *, with_diff: bool) -> Listener:
+    """Write every event as plain lines."""
+
+    def listen(event: Event) -> None:
+        for line in lines_of(event, with_diff=with_diff):
+            out.write(line + "\n")
+        out.flush()
+
+    return listen
+
+
+def lines_of(event: Event, *, with_diff: bool) -> list[str]:
+    """Return what a person reads of an event, line by line."""
+    match event:
+        case StepStarted():
+            return []
+        case StepFinished():
+            return [f"{event.step:8} {event.seconds:6.2f} s  {event.detail}".rstrip()]
+        case Said():
+            return [f"{event.level}: {event.text}"]
+        case Found():
+            return [str(event.finding)]
+        case Planned():
+            return plan_lines(event)
+        case Diffed():
+            summary = [_stat(file) for file in event.files]
+            return [*(event.diff.splitlines() if with_diff else ()), *summary, _total(event)]
+
+
+def plan_lines(plan: Planned) -> list[str]:
+    """Return the plan with its assumptions, risks and alternatives."""
+    parts = (
+        ("Plan", plan.summary),
+        ("Assumptions", plan.assumptions),
+        ("Risks", plan.risks),
+        ("Alternatives", plan.alternatives),
+    )
+    return [line for title, texts in parts if texts for line in (f"{title}:", *(f"  - {text}" for text in texts))]
+
+
+def _stat(file: FileStat) -> str:
+
+    counts = "binary" if file.added is None else f"+{file.added} -{file.deleted}"
+    return f"{file.status}  {file.path}  {counts}"
+
+
+def _total(event: Diffed) -> str:
+    added = sum(file.added or 0 for file in event.files)
+    deleted = sum(file.deleted or 0 for file in event.files)
+    return f"{len(event.files)} files, {added} lines added, {deleted} deleted"
+
+
+def json_lines(out: TextIO) -> Listener:
+    """Write every event as one JSON object: ``event`` names its kind, the other keys are its fields."""
+
+    def listen(event: Event) -> None:
+        document = {"event": _snake(type(event).__name__), **dataclasses.asdict(event)}
+        out.write(json.dumps(document, ensure_ascii=False) + "\n")
+        out.flush()
+
+    return listen
+
+
+def _snake(name: str) -> str:
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() and at else letter.lower() for at, letter in enumerate(name)
+    )
+
+
+def is_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

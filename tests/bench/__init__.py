@@ -1,0 +1,1 @@
+"""``make bench``: medians and ratios of whole processes and of generation, in one run."""
