@@ -1,0 +1,145 @@
+"""A Markdown file with frontmatter, read whatever state it is in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from backwright.agents.flaw import Code, Flaw
+from backwright.agents.frontmatter import BOM, Split, split, without_closing
+from backwright.agents.node import Map
+from backwright.agents.recovery import recover
+from backwright.agents.strict import NotYaml, read_mapping
+from backwright.agents.values import Keys
+from backwright.finding import Severity
+
+# What YAML calls not printable, tab and newline aside.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file holds: the values of its frontmatter (None: it has none), its body, and every flaw.
+
+    ``front`` is the frontmatter's text with LF ends, ``first_line`` the number of its first line in the file,
+    ``body_bytes`` the body as it lies on disk, ``digest`` the sha256 of the whole file.
+    """
+
+    fields: Map | None
+    front: str
+    first_line: int
+    body_bytes: bytes
+    digest: str
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def body(self) -> str:
+        """The body as text; what is no UTF-8 is replaced."""
+        return self.body_bytes.decode("utf-8", "replace")
+
+
+def read_file(path: Path, limit: int) -> bytes | Flaw:
+    """Return the bytes of a regular file, or why they cannot be had."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return _error(Code.UNREADABLE, "not a regular file")
+        if status.st_size > limit:
+            return _error(Code.TOO_LARGE, f"{status.st_size} bytes; at most {limit} are read")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return _error(Code.UNREADABLE, f"cannot be read: {reason}")
+    return data if len(data) <= limit else _error(Code.TOO_LARGE, f"at most {limit} bytes are read")
+
+
+def read_document(data: bytes, keys: Keys) -> Document:
+    """Return what the bytes of a definition hold; never raises for their content."""
+    digest = hashlib.sha256(data).hexdigest()
+    data, flaws = _utf8(data)
+    found = split(data, keys)
+    if not found.front:
+        flaw = _error(Code.NO_FRONTMATTER, "no frontmatter: nothing between two lines `---` that holds a known key")
+        return Document(None, "", 1, data[found.body_at :], digest, (*flaws, *found.flaws, flaw))
+    front, text_flaws = _text(data, found)
+    fields, found, more = _fields(front, found, keys)
+    first = found.front[0].number
+    moved = tuple(replace(flaw, line=flaw.line + first - 1) for flaw in (*text_flaws, *more))
+    body = data[found.body_at :]
+    everything = (*flaws, *found.flaws, *moved, *_body_flaws(data, found, body))
+    return Document(fields, front, first, body, digest, everything)
+
+
+def _fields(front: str, found: Split, keys: Keys) -> tuple[Map, Split, tuple[Flaw, ...]]:
+    try:
+        return read_mapping(front), found, ()
+    except NotYaml as error:
+        problem = error
+    shorter = without_closing(found, keys)
+    if shorter is not None:
+        found = shorter
+        front = "\n".join(front.split("\n")[: len(found.front)])
+        try:
+            return read_mapping(front), found, ()
+        except NotYaml as error:
+            problem = error
+    recovered = recover(front, keys, problem)
+    return recovered.map, found, recovered.flaws
+
+
+def _utf8(data: bytes) -> tuple[bytes, tuple[Flaw, ...]]:
+    encoding = _UTF16.get(data[:2])
+    if encoding is not None:
+        flaw = Flaw(Code.NOT_UTF8, 1, f"the file is {encoding.upper()}, not UTF-8", "save it as UTF-8")
+        return data[2:].decode(encoding, "replace").encode("utf-8", "replace"), (flaw,)
+    if data.startswith(BOM):
+        return data, (Flaw(Code.BYTE_ORDER_MARK, 1, "a byte order mark before the first line", "save without one"),)
+    return data, ()
+
+
+def _text(data: bytes, found: Split) -> tuple[str, tuple[Flaw, ...]]:
+    """Return the frontmatter's text, with lines counted in it."""
+    flaws: list[Flaw] = []
+    raw = b"\n".join(line.text for line in found.front)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{raw[error.start]:02x} is no UTF-8; it was read as U+FFFD"
+        flaws.append(Flaw(Code.NOT_UTF8, line, message, "save the file as UTF-8"))
+        text = raw.decode("utf-8", "replace")
+    control = _CONTROL.search(text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        message = f"control character U+{ord(control.group()):04X}; it was left out"
+        flaws.append(Flaw(Code.CONTROL_CHARACTER, line, message, "take it out"))
+        text = _CONTROL.sub("", text)
+    last = found.front[-1]
+    if b"\r" in data[found.front[0].start : last.next]:
+        flaws.append(Flaw(Code.LINE_ENDINGS, 1, "lines end in CR", "save with LF line ends", Severity.INFO))
+    return text, tuple(flaws)
+
+
+def _body_flaws(data: bytes, found: Split, body: bytes) -> tuple[Flaw, ...]:
+    def line(at: int) -> int:
+        return len(re.findall(rb"\r\n|\n|\r", data[: found.body_at + at])) + 1
+
+    flaws: list[Flaw] = []
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"byte 0x{body[error.start]:02x} of the body is no UTF-8; it is shown as U+FFFD"
+        flaws.append(Flaw(Code.NOT_UTF8, line(error.start), message, "save the file as UTF-8"))
+    nul = body.find(b"\0")
+    if nul >= 0:
+        flaws.append(Flaw(Code.CONTROL_CHARACTER, line(nul), "NUL in the body; it was kept", "take it out"))
+    return tuple(flaws)
+
+
+def _error(code: Code, message: str) -> Flaw:
+    return Flaw(code, 1, message, severity=Severity.ERROR)
