@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 class Templates:
     """The templates below some folders, nearest first: a project's or a person's file overrides the skill's own."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Keep the folders; nothing is read yet."""
+    def __init__(self, folders: Sequence[Path | Mapping[str, str]]) -> None:
+        """Keep the folders, on disk or as texts by path; nothing is read or compiled yet."""
         self._folders = tuple(folders)
 
     @cached_property
     def _environment(self) -> Environment:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 
         from backwright.codegen import naming
 
         environment = Environment(  # noqa: S701 - the output is Python and YAML, never HTML
-            loader=FileSystemLoader([str(folder) for folder in self._folders]),
+            loader=ChoiceLoader(
+                [FileSystemLoader(f) if isinstance(f, Path) else DictLoader(f) for f in self._folders],
+            ),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

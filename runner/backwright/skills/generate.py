@@ -9,7 +9,8 @@ from backwright.codegen.assemble import Generated, assemble
 from backwright.codegen.build import Build, Revision
 from backwright.codegen.contribution import Contribution
 from backwright.codegen.project import own_project
-from backwright.skills.loader import load_build, templates_of
+from backwright.skills.assets import templates_of
+from backwright.skills.loader import load_build
 from backwright.skills.spec import SkillSpec
 from backwright.spec.change import SpecChange
 from backwright.spec.model import BackendSpec
