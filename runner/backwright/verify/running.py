@@ -104,9 +104,10 @@ def _database(package: Path) -> str:
 
 def _collected(task: Task, scratch: Path, outcome: Outcome) -> tuple[Answer, ...]:
     messages = {}
-    for line in outcome.stdout.splitlines():
-        message = json.loads(line)
-        messages[message["check"]] = message
+    for line in outcome.stdout.splitlines(keepends=True):
+        if line.endswith(b"\n"):  # a worker that was stopped may leave half a line
+            message = json.loads(line)
+            messages[message["check"]] = message
     answers = []
     for name in ("import", *task.checks):
         if name not in messages:
@@ -204,7 +205,7 @@ def _read_migrations(_task: Task, report: Report) -> Reading:
     if len(heads) != 1:
         text = f"there must be one head, there are {len(heads)}: {', '.join(heads) or 'none'}"
         return False, text, (Finding("verify-heads", Severity.ERROR, place, text),), ""
-    steps = (
+    steps: tuple[tuple[str, Any, Any], ...] = (
         ("what is left after the way down", report["empty"], []),
         ("up, down and up again", report["second"], report["first"]),
         ("the models", report["second"], report["modelled"]),
