@@ -17,7 +17,7 @@ from backwright.agents.values import Keys
 from backwright.finding import Severity
 
 # What YAML calls not printable, tab and newline aside.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -113,12 +113,12 @@ def _text(data: bytes, found: Split) -> tuple[str, tuple[Flaw, ...]]:
         message = f"byte 0x{raw[error.start]:02x} is no UTF-8; it was read as U+FFFD"
         flaws.append(Flaw(Code.NOT_UTF8, line, message, "save the file as UTF-8"))
         text = raw.decode("utf-8", "replace")
-    control = _CONTROL.search(text)
+    control = CONTROL.search(text)
     if control is not None:
         line = text.count("\n", 0, control.start()) + 1
         message = f"control character U+{ord(control.group()):04X}; it was left out"
         flaws.append(Flaw(Code.CONTROL_CHARACTER, line, message, "take it out"))
-        text = _CONTROL.sub("", text)
+        text = CONTROL.sub("", text)
     last = found.front[-1]
     if b"\r" in data[found.front[0].start : last.next]:
         flaws.append(Flaw(Code.LINE_ENDINGS, 1, "lines end in CR", "save with LF line ends", Severity.INFO))

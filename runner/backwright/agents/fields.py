@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backwright.agents.document import Document
+from backwright.agents.document import CONTROL, Document
 from backwright.agents.flaw import Code, Flaw
 from backwright.agents.node import Json, Map, Node, Scalar, Seq, plain_value
 from backwright.agents.recovery import raw_text
@@ -57,10 +57,18 @@ class Fields:
         if node is None or (isinstance(node, Scalar) and node.is_null):
             return None
         if isinstance(node, Scalar):
-            return node.text.strip()
+            return self._printable(key, node).strip()
         raw = raw_text(self.document.front, self.written_as[key], self.keys)
         self.say(self.codes.wrong_type, node, f"`{key}` holds a {_kind(node)}; it was read as text", "write text")
         return raw.strip() if raw else None
+
+    def _printable(self, key: str, node: Scalar) -> str:
+        control = CONTROL.search(node.text)
+        if control is None:
+            return node.text
+        message = f"`{key}` holds the control character U+{ord(control.group()):04X}; it was left out"
+        self.say(Code.CONTROL_CHARACTER, node, message, "take it out")
+        return CONTROL.sub("", node.text)
 
     def names(self, key: str) -> tuple[str, ...] | None:
         """Return a list, whether written as one, as text with commas or as a map of bools; None: not there."""
@@ -68,13 +76,13 @@ class Fields:
         if node is None:
             return None
         if isinstance(node, Scalar):
-            return () if node.is_null else split_names(node.text)
+            return () if node.is_null else split_names(self._printable(key, node))
         if isinstance(node, Map):
             return self._switched_on(key, node)
         found: list[str] = []
         for item in node.items:
             if isinstance(item, Scalar):
-                found.extend(() if item.is_null else split_names(item.text))
+                found.extend(() if item.is_null else split_names(self._printable(key, item)))
             else:
                 self.say(self.codes.wrong_type, item, f"`{key}` holds a {_kind(item)} in its list; it was left out")
         return tuple(dict.fromkeys(found))

@@ -9,6 +9,8 @@ from pathlib import Path
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
 
+_INVISIBLE = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+
 
 class Code(StrEnum):
     """The codes of findings on definitions; they never change their meaning.
@@ -82,4 +84,10 @@ class Flaw:
 
     def at(self, path: Path) -> Finding:
         """Return the finding, now that the file is known."""
-        return Finding(self.code, self.severity, Place(str(path), self.line), self.message, self.fix)
+        message = self.message.translate(_INVISIBLE)
+        return Finding(self.code, self.severity, Place(shown_path(path), self.line), message, self.fix)
+
+
+def shown_path(path: Path) -> str:
+    """Return a path that any terminal and any file can hold, whatever bytes the name is made of."""
+    return str(path).encode("utf-8", "replace").decode("utf-8").translate(_INVISIBLE)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from backwright.agents.flaw import shown_path
 from backwright.agents.reader import read_agent
 from backwright.agents.scopes import Scope, absolute, markdown_below, scopes
 from backwright.agents.spec import AgentFile
@@ -53,7 +54,8 @@ def described(files: Sequence[AgentFile]) -> tuple[str, ...]:
     """Return a line for each file: the name, the path, and why it cannot be used where that is so."""
     width = max((len(file.spec.name) for file in files if file.spec), default=0)
     return tuple(
-        f"  {file.spec.name:<{width}}  {file.path}" if file.spec else f"  (not usable) {file.error}" for file in files
+        f"  {file.spec.name:<{width}}  {shown_path(file.path)}" if file.spec else f"  (not usable) {file.error}"
+        for file in files
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from backwright.agents.flaw import shown_path
 from backwright.agents.scopes import Scope, scopes
 from backwright.agents.spec import AgentSpec
 from backwright.content import content_root
@@ -81,7 +82,8 @@ def described(files: Sequence[SkillFile]) -> tuple[str, ...]:
     """Return a line for each skill: the name, the path, and why it cannot be used where that is so."""
     width = max((len(file.spec.name) for file in files if file.spec), default=0)
     return tuple(
-        f"  {file.spec.name:<{width}}  {file.path}" if file.spec else f"  (not usable) {file.error}" for file in files
+        f"  {file.spec.name:<{width}}  {shown_path(file.path)}" if file.spec else f"  (not usable) {file.error}"
+        for file in files
     )
 
 

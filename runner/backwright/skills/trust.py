@@ -53,9 +53,9 @@ def trust(skill: Hashed) -> None:
 
 def trust_file() -> Path:
     """Return where trust is recorded, in the person's state folder."""
-    from platformdirs import user_state_path
+    from backwright.folders import state_folder
 
-    return user_state_path("backwright", appauthor=False) / "trusted-skills.json"
+    return state_folder() / "trusted-skills.json"
 
 
 def _recorded() -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,123 @@
+"""``agent skills``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from backwright.skills.spec import SkillFile, SkillSpec
+    from backwright.skills.trust import Hashed
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+
+Repo = Annotated[Path, typer.Option("--repo", help="Look from this folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+@app.callback()
+def skills() -> None:
+    """List, show, trust and run skills: the target's, your own, the bundled ones."""
+
+
+@app.command("list")
+def list_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
+    """List every skill, nearest first, with what had to be said about its file."""
+    from backwright.cli.table import shortened, write_table
+    from backwright.skills.lookup import list_skills, nearest_of_each
+
+    files = list_skills(repo)
+    if as_json:
+        _write_json([_document(file) for file in files])
+        return
+    used = {spec.folder for spec in nearest_of_each(files)}
+    rows = [
+        (
+            file.spec.name if file.spec.folder in used else f"({file.spec.name})",
+            file.scope,
+            _does(file.spec),
+            shortened(file.spec.summary, 60),
+        )
+        for file in files
+        if file.spec
+    ]
+    write_table(("NAME", "SCOPE", "OFFLINE", "DESCRIPTION"), rows)
+    if any(file.spec and file.spec.folder not in used for file in files):
+        sys.stdout.write("(a name in brackets is hidden by a nearer skill of that name)\n")
+    for finding in (finding for file in files for finding in file.findings):
+        sys.stderr.write(f"{finding}\n")
+
+
+@app.command("show")
+def show_command(name: str, repo: Repo = Path(), as_json: AsJson = False) -> None:
+    """Show one skill as it was read."""
+    from backwright.skills.lookup import find_skill
+    from backwright.skills.trust import trusted
+
+    skill = find_skill(name, repo)
+    if as_json:
+        _write_json(_spec(skill))
+        return
+    rows = [
+        ("name", skill.name),
+        ("description", skill.summary),
+        ("also called", ", ".join(skill.aliases)),
+        ("requires", ", ".join(skill.requires)),
+        ("offline", _does(skill)),
+        ("license", skill.license or ""),
+        ("compatibility", skill.compatibility or ""),
+        ("allowed tools", " ".join(skill.allowed_tools or ())),
+        ("trusted", "yes" if trusted(skill) else "no"),
+        ("source", f"{skill.folder} ({skill.origin})"),
+    ]
+    for key, value in rows:
+        if value:
+            sys.stdout.write(f"{key + ':':<15} {value}\n")
+    sys.stdout.write(f"\n{skill.body.strip()}\n")
+
+
+@app.command("trust")
+def trust_command(name: str, repo: Repo = Path()) -> None:
+    """Let the code and templates that came with a repository run, as they are now."""
+    from backwright.skills.assets import overrides_of
+    from backwright.skills.lookup import find_skill
+    from backwright.skills.trust import trust, trusted
+
+    skill = find_skill(name, repo)
+    folders: list[Hashed] = [skill, *overrides_of(skill, repo)]
+    for found in folders:
+        if trusted(found):
+            sys.stdout.write(f"already trusted: {found.folder}\n")
+        else:
+            trust(found)
+            sys.stdout.write(f"trusted: {found.folder} ({found.digest[:12]})\n")
+
+
+def _does(skill: SkillSpec) -> str:
+    return ", ".join(what for what, path in (("build", skill.build), ("review", skill.review)) if path) or "-"
+
+
+def _spec(skill: SkillSpec) -> dict[str, object]:
+    import dataclasses
+
+    values = {f.name: getattr(skill, f.name) for f in dataclasses.fields(skill) if f.name != "files"}
+    return {**values, "files": sorted(str(path) for path in skill.files)}
+
+
+def _document(file: SkillFile) -> dict[str, object]:
+    import dataclasses
+
+    from backwright.agents.flaw import shown_path
+
+    findings = [{**dataclasses.asdict(finding), "place": str(finding.place)} for finding in file.findings]
+    spec = _spec(file.spec) if file.spec else None
+    return {"path": shown_path(file.path), "scope": file.scope, "findings": findings, "spec": spec}
+
+
+def _write_json(document: object) -> None:
+    import json
+
+    sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
