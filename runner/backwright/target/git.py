@@ -39,6 +39,7 @@ _ENVIRONMENT = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
     "GIT_PAGER": "cat",
     "GIT_EDITOR": "false",
     "GIT_ASKPASS": "",
@@ -60,10 +61,9 @@ _CONFIGURATION = (
     "credential.helper=",
     "commit.gpgSign=false",
     "gpg.program=false",
-    "diff.external=",
     "diff.noprefix=false",
     "diff.mnemonicPrefix=false",
-    "diff.orderFile=",
+    f"diff.orderFile={os.devnull}",
     "diff.ignoreSubmodules=all",
     "submodule.recurse=false",
     "color.ui=false",
@@ -162,7 +162,7 @@ class Git:
         executable = _executable()
         from git.cmd import Git as Runner
 
-        command = [executable, "--no-pager", "--literal-pathspecs", *self._settings(), *arguments]
+        command = [executable, "--no-pager", *self._settings(), *arguments]
         own_session: dict[str, Any] = {} if os.name == "nt" else {"start_new_session": True}
         with _spawning, _without_callers_repository():
             process = Runner(self.folder).execute(

@@ -1,0 +1,40 @@
+"""A patch as it is shown: nothing in it can hide or move on a terminal, and every file is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from backwright.event import FileStat
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def visible(patch: str) -> str:
+    """Replace control, bidirectional and zero-width characters by their escapes; line ends and tabs stay."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), patch)
+
+
+def file_stats(records: Sequence[str]) -> tuple[FileStat, ...]:
+    """Read ``git diff-tree --raw --numstat -z``: a line per file, renames under their new name."""
+    statuses: dict[str, str] = {}
+    counts: dict[str, tuple[int | None, int | None]] = {}
+    rest = iter(records)
+    for record in rest:
+        if record.startswith(":"):
+            status = record.rsplit(" ", 1)[1][0]
+            statuses[_last_path(rest, 2 if status in "RC" else 1)] = status
+        else:
+            added, deleted, path = record.split("\t", 2)
+            counts[path or _last_path(rest, 2)] = (_count(added), _count(deleted))
+    return tuple(FileStat(visible(path), statuses[path], *counts.get(path, (None, None))) for path in sorted(statuses))
+
+
+def _last_path(rest: Iterator[str], number: int) -> str:
+    return [next(rest) for _ in range(number)][-1]
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isdigit() else None

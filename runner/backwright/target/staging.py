@@ -1,0 +1,105 @@
+"""Folders for staged trees, in the user's cache folder.
+
+Each is private (mode 0700) and held by a lock for as long as its process lives, so that the folders of processes that
+died can be told from those in use, and swept. One that was kept on purpose stays for a week.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_KEPT_SECONDS = 7 * 24 * 3600
+_KEPT = "kept"
+_LOCK = "lock"
+
+
+@contextmanager
+def staging_folder(*, keep: Callable[[BaseException], bool]) -> Iterator[Path]:
+    """Make a folder and remove it at the end, unless ``keep`` says of the error that ended the run to keep it."""
+    from filelock import FileLock
+
+    area = private_folder("staging")
+    with FileLock(area / "sweep.lock"):
+        _sweep(area)
+        folder = Path(tempfile.mkdtemp(prefix="run-", dir=area))
+        lock = FileLock(folder / _LOCK)
+        lock.acquire(blocking=False)
+    try:
+        yield folder
+    except BaseException as error:
+        if keep(error):
+            (folder / _KEPT).touch()
+            lock.release()
+            raise
+        lock.release()
+        remove_folder(folder)
+        raise
+    lock.release()
+    remove_folder(folder)
+
+
+def private_folder(name: str) -> Path:
+    """Return a folder of ours that only this user can look into; a temporary one where there is no home."""
+    from platformdirs import user_cache_path
+
+    for above in (user_cache_path("backwright", appauthor=False), _in_temporary()):
+        folder = above / name
+        with contextlib.suppress(OSError):
+            above.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if _ours(folder) and os.access(folder, os.W_OK):
+                return folder
+    return Path(tempfile.mkdtemp(prefix="backwright-"))
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder whatever the modes in it are; what cannot be removed is left to the next sweep."""
+
+    def again(function: Callable[..., Any], path: str, _: object) -> None:
+        with contextlib.suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            Path(path).chmod(0o700)
+            function(path)
+
+    shutil.rmtree(folder, onerror=again)
+
+
+def _sweep(area: Path) -> None:
+    from filelock import FileLock, Timeout
+
+    for folder in area.glob("run-*"):
+        if _kept(folder):
+            continue
+        lock = FileLock(folder / _LOCK)
+        with contextlib.suppress(Timeout, OSError):
+            lock.acquire(blocking=False)
+            lock.release()
+            remove_folder(folder)
+
+
+def _kept(folder: Path) -> bool:
+    try:
+        return time.time() - (folder / _KEPT).stat().st_mtime < _KEPT_SECONDS
+    except OSError:
+        return False
+
+
+def _ours(folder: Path) -> bool:
+    found = folder.lstat()
+    if os.name == "nt":
+        return stat.S_ISDIR(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+
+
+def _in_temporary() -> Path:
+    owner = str(os.getuid()) if os.name != "nt" else "user"
+    return Path(tempfile.gettempdir()) / f"backwright-{owner}"
