@@ -74,11 +74,15 @@ def _typed_number(value: str | float | Decimal, type_: FieldType, format_: Forma
         number = Decimal(str(value))
     except ArithmeticError:
         return value
-    if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+    if not number.is_finite():
         return value
-    if type_ is FieldType.INTEGER:
-        return int(number) if number == number.to_integral_value() else value
-    return number if format_ is Format.DECIMAL else float(number)
+    if type_ is FieldType.NUMBER and format_ is not Format.DECIMAL:
+        return float(number)
+    if abs(number.adjusted()) > MAX_DIGITS:
+        return value
+    if type_ is FieldType.NUMBER:
+        return number
+    return int(number) if number == number.to_integral_value() else value
 
 
 class FieldSpec(Model):
