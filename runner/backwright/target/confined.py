@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -171,6 +171,12 @@ class Confined:
                 raise PathRefused(str(path), f"{PurePosixPath(*path.parts[:depth])} is a symlink")
             _refuse_repository(folder, PurePosixPath(*path.parts[:depth]), path)
         return folder
+
+
+def emptied(gone: Iterable[PurePosixPath]) -> tuple[PurePosixPath, ...]:
+    """Return the folders above files that were removed, innermost first."""
+    folders = {above for path in gone for above in path.parents[:-1]}
+    return tuple(sorted(folders, key=lambda folder: len(folder.parts), reverse=True))
 
 
 def _enter(descriptor: int, part: str, path: PurePosixPath, *, make: bool) -> int:

@@ -8,14 +8,14 @@ puts them on disk for those who need them there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import BackwrightError, TargetChanged, VerificationFailed
 from backwright.event import FileStat
-from backwright.target.confined import Confined
+from backwright.target.confined import Confined, emptied
 from backwright.target.git import Git
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Blobs, Entry, blob_id, entries, write_blobs
 from backwright.target.patch import file_stats, visible
@@ -273,7 +273,7 @@ def _flush(files: Confined, changed: Mapping[str, Content | None]) -> None:
     gone = [PurePosixPath(name) for name, content in changed.items() if content is None]
     for path in gone:
         files.remove(path)
-    files.prune(_emptied(gone))
+    files.prune(emptied(gone))
     for name, content in changed.items():
         if content is None:
             continue
@@ -282,11 +282,6 @@ def _flush(files: Confined, changed: Mapping[str, Content | None]) -> None:
             files.link(PurePosixPath(name), os.fsdecode(content.data))
         else:
             files.write(PurePosixPath(name), content.data, 0o777 if content.mode == EXECUTABLE else 0o666)
-
-
-def _emptied(gone: Iterable[PurePosixPath]) -> tuple[PurePosixPath, ...]:
-    folders = {above for path in gone for above in path.parents[:-1]}
-    return tuple(sorted(folders, key=lambda folder: len(folder.parts), reverse=True))
 
 
 def _kind(mode: str | None) -> str:

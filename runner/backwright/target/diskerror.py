@@ -1,0 +1,23 @@
+"""What the system's errors mean to a person who has a target in mind."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from backwright.errors import BadInput
+from backwright.target.git import GitFailed
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def explained(error: BaseException, folder: Path) -> BaseException:
+    """Return the error a person should see: a full disk and a missing permission are named, others stay."""
+    if isinstance(error, GitFailed) and "No space left on device" in error.said:
+        return BadInput(f"the disk is full: nothing was changed in {folder}")
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return BadInput(f"the disk is full: nothing was changed in {folder}")
+    if isinstance(error, OSError) and error.errno in _DENIED:
+        return BadInput(f"{error.filename or folder} cannot be written: nothing was changed in {folder}")
+    return error
