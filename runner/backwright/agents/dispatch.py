@@ -1,64 +1,74 @@
-"""Which agent a task without a name goes to: the one whose description shares the weightiest words with it."""
+"""Which agent a task is for, where none is named: by the words of the descriptions."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
-from backwright.agents.spec import AgentSpec
-from backwright.errors import NotFound
+from backwright.agents.lookup import described, list_agents, nearest_of_each
+from backwright.agents.spec import AgentFile
+from backwright.agents.values import values
+from backwright.errors import BadInput, NotFound
 
-WORD = re.compile(r"[a-z][a-z0-9]+")
-EMPTY = frozenset(
-    WORD.findall("""
-    an and are as at be by can do for from has have how if in into is it me my of on or our please so some that the
-    their then there this to up use user was we what when where which who will with you your
-    agent agents example examples context assistant commentary
-    """)
-)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# Two scores nearer to each other than this are a tie.
+_TIE = 0.05
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The agent that was chosen, and the words of the task that its description has too, weightiest first."""
-
-    agent: AgentSpec
-    shared: tuple[str, ...]
-
-
-def dispatch(task: str, agents: Sequence[AgentSpec]) -> Choice:
-    """Choose an agent by description.
+def dispatch(task: str, start: Path) -> AgentFile:
+    """Return the agent whose description fits a task best.
 
     Raises:
-        NotFound: no description shares a word with the task, or two share the same weight; it lists the candidates.
+        BadInput: the task is empty.
+        NotFound: no description has a word of the task, or several fit as well; ``candidates`` lists them.
     """
-    words = {agent.name: stems(agent.description) for agent in agents}
-    wanted = stems(task)
-    weights = {
-        word: math.log(1 + len(agents) / sum(word in has for has in words.values()))
-        for word in wanted
-        if any(word in has for has in words.values())
-    }
-    scored = sorted(
-        ((sum(weights[w] for w in wanted & words[a.name] if w in weights), a) for a in agents),
-        key=lambda pair: (-pair[0], pair[1].name),
-    )
-    lines = tuple(f"{agent.name}  {agent.source}" for _, agent in scored)
-    if not scored or scored[0][0] == 0:
-        raise NotFound("no agent's description fits the task; name one: agent run AGENT TASK", candidates=lines)
-    best = [agent for score, agent in scored if math.isclose(score, scored[0][0])]
+    if not task.strip():
+        raise BadInput("the task is empty")
+    agents = nearest_of_each(list_agents(start))
+    ranked = ranking(task, agents)
+    if not ranked:
+        message = "no agent's description fits the task; name one"
+        raise NotFound(message, candidates=described(agents))
+    best = [file for score, file in ranked if score >= ranked[0][0] * (1 - _TIE)]
     if len(best) > 1:
-        tied = tuple(f"{agent.name}  {agent.source}" for agent in best)
-        raise NotFound("several agents fit the task equally well; name one: agent run AGENT TASK", candidates=tied)
-    shared = sorted(wanted & words[best[0].name], key=lambda word: (-weights[word], word))
-    return Choice(best[0], tuple(shared))
+        raise NotFound(f"the task fits {len(best)} agents as well; name one", candidates=described(best))
+    return best[0]
 
 
-def stems(text: str) -> frozenset[str]:
-    """Return the words of a text that carry meaning, in the singular."""
-    from backwright.codegen.naming import singular
+def ranking(task: str, agents: Sequence[AgentFile]) -> list[tuple[float, AgentFile]]:
+    """Return the agents that share words with the task, best first.
 
-    found = WORD.findall(text.lower().replace("\\n", " "))
-    return frozenset(singular(word) for word in found if word not in EMPTY)
+    A word counts the more the fewer agents use it (inverse document frequency), twice where it is in the agent's name
+    and twice where the task begins with it; a longer description is no advantage.
+    """
+    stems = _stems(task)
+    words_of = [
+        (file, frozenset(_stems(file.spec.description)), _stems(file.spec.name)) for file in agents if file.spec
+    ]
+    used = Counter(stem for _, words, name in words_of for stem in words.union(name))
+    scores: list[tuple[float, AgentFile]] = []
+    for file, words, name in words_of:
+        shared = sorted(words.union(name) & set(stems))
+        score = math.fsum(
+            math.log(1 + len(words_of) / used[stem]) * (1 + (stem in name)) * (1 + (stem == stems[0]))
+            for stem in shared
+        )
+        if score:
+            scores.append((score, file))
+    return sorted(scores, key=lambda pair: -pair[0])
+
+
+def _stems(text: str) -> list[str]:
+    words = (word.lower() for word in _WORD.findall(text.replace("\\n", " ")))
+    return [_stem(word) for word in words if word not in values().common_words]
+
+
+def _stem(word: str) -> str:
+    """Return a word without the ending that English gives it: ``adding`` and ``added`` are ``add``."""
+    for ending in ("ing", "ers", "er", "ies", "ed", "es", "s", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:  # noqa: PLR2004
+            return word.removesuffix(ending)
+    return word

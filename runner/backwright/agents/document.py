@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from backwright.finding import Severity
 
 # What YAML calls not printable, tab and newline aside.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# A pipe must not be waited for, and a file is read as it is.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -45,17 +48,28 @@ class Document:
 def read_file(path: Path, limit: int) -> bytes | Flaw:
     """Return the bytes of a regular file, or why they cannot be had."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return _error(Code.UNREADABLE, "not a regular file")
-        if status.st_size > limit:
-            return _error(Code.TOO_LARGE, f"{status.st_size} bytes; at most {limit} are read")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        handle = os.open(path, _FLAGS)
+        try:
+            return _regular(handle, limit)
+        finally:
+            os.close(handle)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return _error(Code.UNREADABLE, f"cannot be read: {reason}")
-    return data if len(data) <= limit else _error(Code.TOO_LARGE, f"at most {limit} bytes are read")
+
+
+def _regular(handle: int, limit: int) -> bytes | Flaw:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        return _error(Code.UNREADABLE, "not a regular file")
+    chunks: list[bytes] = []
+    left = limit + 1
+    while left > 0 and (chunk := os.read(handle, min(left, status.st_size + 1))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return (
+        b"".join(chunks) if left > 0 else _error(Code.TOO_LARGE, f"more than {limit} bytes, which is all that is read")
+    )
 
 
 def read_document(data: bytes, keys: Keys) -> Document:

@@ -137,10 +137,9 @@ def fields_of(document: Document, keys: Keys, codes: KeyCodes) -> Fields:
     result = Fields(document, keys, codes)
     if document.fields is None:
         return result
-    plain = {_plain(key): key for key in keys.known}
     written = {key.text for key, _ in document.fields.pairs}
     for key, value in document.fields.pairs:
-        meant = _meant(key.text, keys, plain)
+        meant = keys.meaning(key.text)
         if meant is None or (meant != key.text and meant in written):
             result.extra[key.text] = plain_value(value)
             _say_unknown(result, key, meant)
@@ -184,16 +183,6 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     lower = {value.lower(): value for value in known}
     close = difflib.get_close_matches(word.lower()[:80], list(lower), n=1, cutoff=0.7)
     return lower[close[0]] if close else None
-
-
-def _meant(key: str, keys: Keys, plain: dict[str, str]) -> str | None:
-    if key in keys.known:
-        return key
-    return keys.meant.get(key) or plain.get(_plain(key)) or keys.meant.get(plain.get(_plain(key), ""))
-
-
-def _plain(key: str) -> str:
-    return key.replace("-", "").replace("_", "").replace(" ", "").lower()
 
 
 def _say_unknown(result: Fields, key: Scalar, meant: str | None) -> None:

@@ -59,7 +59,7 @@ class _Opening:
 
 def split(data: bytes, keys: Keys) -> Split:
     """Return the parts of a file; ``data[body_at:]`` is the body, byte for byte."""
-    key = _key_pattern(keys)
+    key = keys.at_line_start
     quick = _usual(data, key)
     if quick is not None:
         return quick
@@ -79,7 +79,7 @@ def without_closing(found: Split, keys: Keys) -> Split | None:
 
     None where the text before the fence cannot be told from the values.
     """
-    key = _key_pattern(keys)
+    key = keys.at_line_start
     end = _end_of_values(found.front, keys, key)
     rest = found.front[end:]
     first = next((line for line in rest if not line.blank), None)
@@ -92,17 +92,14 @@ def without_closing(found: Split, keys: Keys) -> Split | None:
 _NO_CLOSING = ("the frontmatter has no closing fence; it was taken to end here", "put a line `---` before this one")
 
 
-def _key_pattern(keys: Keys) -> re.Pattern[bytes]:
-    names = "|".join(re.escape(name) for name in (*keys.known, *keys.meant))
-    return re.compile(rf"(?:{names})[ \t]*:".encode())
-
-
 def _usual(data: bytes, key: re.Pattern[bytes]) -> Split | None:
     """Return the parts of a file as it should be, which most are, without looking at its body."""
     if not data.startswith(b"---\n"):
         return None
     closing = _CLOSING.search(data, 3)
     if closing is None or closing.group(1) != b"---" or data.find(b"\r", 0, closing.start()) >= 0:
+        return None
+    if data.count(b"\n", 0, closing.start()) > _LOOKED_AT:
         return None
     front = tuple(_lines(data[: closing.start()]))[1:]
     return Split(front, closing.end()) if any(key.match(line.text) for line in front) else None
@@ -174,13 +171,15 @@ def _odd(line: Line, which: str) -> tuple[Flaw, ...]:
 
 
 def _starts_with_key(lines: tuple[Line, ...], at: int, key: re.Pattern[bytes]) -> bool:
-    first = next((line for line in islice(lines, at, None) if not line.blank), None)
-    return first is not None and bool(key.match(first.text.lstrip()))
+    while at < len(lines) and lines[at].blank:
+        at += 1
+    return at < len(lines) and bool(key.match(lines[at].text.lstrip()))
 
 
 def _holds_key(lines: tuple[Line, ...], at: int, key: re.Pattern[bytes]) -> bool:
     """Whether a key comes before the next fence."""
-    for line in islice(lines, at, None):
+    for index in range(at, len(lines)):
+        line = lines[index]
         if key.match(line.text.lstrip()):
             return True
         if _FENCE.match(line.text):

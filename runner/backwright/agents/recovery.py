@@ -82,8 +82,7 @@ class _Draft:
 
 def segments_of(text: str, keys: Keys) -> tuple[tuple[Segment, ...], tuple[tuple[int, str], ...]]:
     """Return the values by key, and the lines before the first key, each with its number."""
-    known = "|".join(re.escape(name) for name in (*keys.known, *keys.meant, *sorted(keys.idle)))
-    start = re.compile(rf"({known})[ \t]*:(?!//)")
+    start = keys.at_value_start
     drafts: list[_Draft] = []
     stray: list[tuple[int, str]] = []
     seen: set[str] = set()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 
@@ -20,6 +21,35 @@ class Keys:
     text: frozenset[str]
     idle: frozenset[str]
     meant: Mapping[str, str]
+
+    @cached_property
+    def at_line_start(self) -> re.Pattern[bytes]:
+        """What a line starts with that holds a key with a meaning."""
+        names = "|".join(re.escape(name) for name in (*self.known, *self.meant))
+        return re.compile(rf"(?:{names})[ \t]*:".encode())
+
+    @cached_property
+    def at_value_start(self) -> re.Pattern[str]:
+        """What a line starts with that starts a value where the text is not YAML."""
+        names = "|".join(re.escape(name) for name in (*self.known, *self.meant, *sorted(self.idle)))
+        return re.compile(rf"({names})[ \t]*:(?!//)")
+
+    @cached_property
+    def by_word(self) -> Mapping[str, str]:
+        """The keys by how they read without capitals, hyphens and underscores."""
+        return {plain_word(key): key for key in (*self.known, *self.meant)}
+
+    def meaning(self, key: str) -> str | None:
+        """Return the documented key that is meant; None: it can have meant several things, or nothing."""
+        if key in self.known:
+            return key
+        near = self.by_word.get(plain_word(key), "")
+        return self.meant.get(near, near) or None
+
+
+def plain_word(key: str) -> str:
+    """Return a key without what people vary in it."""
+    return key.replace("-", "").replace("_", "").replace(" ", "").lower()
 
 
 @dataclass(frozen=True)
@@ -53,6 +83,7 @@ class Values:
     legacy_tools: Mapping[str, str]
     writing_tools: frozenset[str]
     running_tools: frozenset[str]
+    common_words: frozenset[str]
     limits: Limits
 
 
@@ -78,6 +109,7 @@ def values() -> Values:
         legacy_tools=tools["legacy"],
         writing_tools=frozenset(tools["writing"]),
         running_tools=frozenset(tools["running"]),
+        common_words=frozenset(data["dispatch"]["common_words"]),
         limits=Limits(**data["limits"]),
     )
 
