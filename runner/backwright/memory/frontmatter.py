@@ -114,7 +114,7 @@ def _by_line(text: str, keys: Collection[str]) -> dict[str, Value]:
     lower = {key.lower() for key in keys}
     key = ""
     for line in text.split("\n"):
-        match = re.match(r"([A-Za-z_][\w-]*)\s*:(?:\s+(.*)|\s*$)", line)
+        match = re.match(r"\t*([A-Za-z_][\w-]*)\s*:(?:\s+(.*)|\s*$)", line)
         if match and match[1].lower() in lower:
             key = match[1].lower() if match[1].lower() not in found else ""
             if key:

@@ -70,7 +70,7 @@ def _normal_run(run: Run, line: Callable[[str], str]) -> Run:
         skills=dict(sorted(run.skills.items())),
         seconds=None if run.seconds is None else round(run.seconds, 3),
         verification=tuple(CheckResult(line(c.name), line(c.result), line(c.detail)) for c in run.verification),
-        notes=tuple(line(note) for note in run.notes),
+        notes=tuple(note for note in map(line, run.notes) if note),
     )
 
 
