@@ -8,9 +8,10 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import Place
@@ -99,14 +100,14 @@ def _unformatted(subject: Subject, folder: Path, paths: Iterable[PurePosixPath])
     arguments = [str(path) for path in paths]
     if not arguments:
         return ()
-    outcome = _ruff(subject, folder, "format", "--check", "--force-exclude", *arguments)
-    prefix = "Would reformat: "
+    outcome = _ruff(subject, folder, "format", "--diff", "--force-exclude", *arguments)
     lines = outcome.stdout.decode("utf-8", "replace").splitlines()
-    named = [PurePosixPath(line.removeprefix(prefix).replace("\\", "/")) for line in lines if line.startswith(prefix)]
-    broken = [path for path in paths if f"Failed to parse {path}" in outcome.stderr.decode("utf-8", "replace")]
-    if not outcome.ok and not named and not broken:
+    headers = {line[4:] for line, after in pairwise(lines) if line.startswith("--- ") and after.startswith("+++ ")}
+    named = {header.replace("\\", "/") for header in headers}
+    bad = tuple(path for path in paths if str(path) in named)
+    if not outcome.ok and not bad:
         raise RuntimeError(f"ruff format could not run: {outcome.text}")
-    return tuple(dict.fromkeys([*named, *broken]))
+    return bad
 
 
 def _unformatted_before(subject: Subject, paths: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:
@@ -150,12 +151,14 @@ def _lint_finding(folder: Path, entry: Mapping[str, object]) -> Finding:
     )
 
 
-def reviewed(tree: Tree, before: Tree, changed: frozenset[PurePosixPath], reviews: Iterable[Review]) -> Result:
+def reviewed(
+    tree: Tree, before: Callable[[], Tree], changed: frozenset[PurePosixPath], reviews: Sequence[Review]
+) -> Result:
     """Run reviewers over a tree; only errors in changed files that were not there before stop a run."""
     began = time.monotonic()
-    reviews = tuple(reviews)
     found = tuple(finding for review in reviews for finding in review(tree))
-    earlier = tuple(finding for review in reviews for finding in review(before)) if found else ()
+    old = before() if any(f.severity is Severity.ERROR for f in found) else {}
+    earlier = tuple(finding for review in reviews for finding in review(old)) if old else ()
     elsewhere = tuple(f for f in found if PurePosixPath(f.place.path) not in changed)
     here = excused(tuple(f for f in found if f not in elsewhere), earlier)
     findings = [*here, *(_as_warning(f) for f in elsewhere)]

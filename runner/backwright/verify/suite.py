@@ -129,6 +129,12 @@ class _Watcher:
             self.counts[kind] += count
         self.failures += other["failures"]
 
+    def note_early_end(self) -> None:
+        """Note that the second process died, with what it printed."""
+        message, text = "the second test process ended early", self.log.read_text("utf-8", "replace")
+        self.counts["errors"] += 1
+        self.failures.append({"test": "tests", "file": "", "at": ("tests", None), "message": message, "text": text})
+
     def start_over(self) -> None:
         """Forget what was counted before the fork, and move temporary files elsewhere."""
         self.counts = dict.fromkeys(self.counts, 0)
@@ -181,7 +187,8 @@ class _Second:
         """Wait for it and return how many of its tests failed."""
         os.waitpid(self._pid, 0)
         if not self._watcher.left.exists():
-            raise RuntimeError("the second test process ended early:\n" + self._watcher.log.read_text("utf-8"))
+            self._watcher.note_early_end()
+            return 1
         result = json.loads(self._watcher.left.read_text("utf-8"))
         self._watcher.add(result)
         return len(result["failures"])
