@@ -5,8 +5,6 @@ from __future__ import annotations
 import keyword
 from decimal import Decimal
 
-from hypothesis import strategies as st
-
 from backwright.codegen.naming import plural, singular
 from backwright.spec.model import (
     ActionSpec,
@@ -26,6 +24,7 @@ from backwright.spec.model import (
     ServiceSpec,
 )
 from backwright.spec.shorttypes import LENGTHS, completed
+from hypothesis import strategies as st
 
 NAMES = ("name", "price", "stock", "a1", "on", "yes", "null", "sort_order", "x_y_z", "description", "true", "n", "key")
 RESOURCES = ("products", "orders", "order_items", "people", "categories", "news", "addresses")

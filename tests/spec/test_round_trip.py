@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
-
 from backwright.spec.model import BackendSpec
 from backwright.spec.yaml import read_spec, read_spec_text, write_backend, write_spec
+from hypothesis import HealthCheck, given, settings
+
 from tests.spec.specs import backends
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -338,8 +338,9 @@ class BackendSpec(Model):
     resources: tuple[ResourceSpec, ...] = ()
 
     def resource(self, name: str) -> ResourceSpec | None:
-        """Return the resource of that name (plural or singular), or None."""
-        return next((r for r in self.resources if name in (r.name, r.singular)), None)
+        """Return the resource of that name (plural, else singular), or None."""
+        exact = next((r for r in self.resources if r.name == name), None)
+        return exact or next((r for r in self.resources if r.singular == name), None)
 
     def with_resource(self, resource: ResourceSpec) -> BackendSpec:
         """Return a spec in which the resource of that name is this one."""
