@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -39,8 +40,16 @@ class Steps:
         self._detail = text
 
 
+@dataclass(frozen=True)
+class Log:
+    """A listener that also writes to a log, and where that lies."""
+
+    listen: Listener
+    path: Path
+
+
 @contextmanager
-def logged(listen: Listener) -> Iterator[Listener]:
+def logged(listen: Listener) -> Iterator[Log]:
     """Give a listener that also writes every event, one JSON object a line, to a log of mode 0600."""
     folder = state_folder() / "runs"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -52,7 +61,7 @@ def logged(listen: Listener) -> Iterator[Listener]:
             log.flush()
             listen(event)
 
-        yield both
+        yield Log(both, path)
 
 
 def _private(path: Path) -> TextIO:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from backwright.pipeline import Options, Result
+    from backwright.run_options import Options, Result
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -53,7 +53,7 @@ def run(
     Exit status: 0 done, 1 built but not verified, 2 bad input or a request it cannot do, 3 the target changed or
     conflicts, 130 interrupted.
     """
-    from backwright.pipeline import Options
+    from backwright.run_options import Options
 
     options = Options(
         words=tuple(words),

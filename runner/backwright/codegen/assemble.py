@@ -14,6 +14,9 @@ from backwright.codegen.contribution import Contribution, Dependency, File, Inse
 from backwright.codegen.project import Project
 from backwright.errors import BackwrightError, EngineFailed, NotSupported
 
+GENERATOR = "1"
+"""The generator's version, as lock files record it; raised when what is written for the same spec changes."""
+
 MANIFEST = PurePosixPath("pyproject.toml")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from backwright.agents.spec import AgentSpec
 from backwright.event import Asker, Listener
-from backwright.spec.change import Reading
+from backwright.spec.change import Reading, SpecChange
 from backwright.spec.conventions import Conventions
 from backwright.spec.model import BackendSpec
 
@@ -28,32 +28,39 @@ class Task:
 
 @dataclass(frozen=True)
 class Bench:
-    """What an engine works with: the staged tree, the backend's folder in it, and the agent's skills and notes."""
+    """What an engine works with.
 
+    ``name`` is the service's name where it has none yet, ``backend`` the backend's folder in the staged tree, ``start``
+    the folder that overrides of templates are looked up from.
+    """
+
+    name: str
     staged: Staged
     backend: PurePosixPath
+    start: Path
     skills: tuple[SkillSpec, ...]
     conventions: Conventions
     listen: Listener
-    asker: Asker
+    asker: Asker | None
 
 
 @dataclass(frozen=True)
 class Built:
     """What an engine did.
 
-    ``before`` and ``after`` are the spec as it was last built (None: a new backend) and as it is now; ``written`` says
-    for every path of the backend that changed which skill owns it; ``kept_deleted`` are generated files that a person
-    deleted and that stay so; ``merged`` counts the files changed on both sides, by text and by definition.
+    ``before`` and ``after`` are the spec as it was last built (None: a new backend) and as it is now, ``change`` what
+    leads from one to the other and ``summary`` that in words. ``written`` says for every generated path that changed
+    (relative to the repository) which skill owns it.
     """
 
     reading: Reading
+    summary: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    change: SpecChange
     before: BackendSpec | None
     after: BackendSpec
     written: Mapping[PurePosixPath, str]
     risks: tuple[str, ...] = ()
-    kept_deleted: tuple[PurePosixPath, ...] = ()
-    merged: tuple[int, int] = (0, 0)
 
 
 class Engine(Protocol):

@@ -76,6 +76,15 @@ class Staged:
             return None
         return self._blobs.read(entry.oid)
 
+    def before(self, path: PurePosixPath | str) -> bytes | None:
+        """Return what a path held when it was staged: its committed content, or the uncommitted one that joined."""
+        name = str(path)
+        if name in self._joined:
+            joined = self._joined[name]
+            return joined.data if joined is not None and joined.mode != LINK else None
+        entry = self._committed.get(name)
+        return self._blobs.read(entry.oid) if entry and entry.mode in {REGULAR, EXECUTABLE} else None
+
     def read_below(self, folder: PurePosixPath) -> dict[PurePosixPath, bytes]:
         """Return all files below a folder by their paths."""
         found = ((path, self.read(path)) for path in self.paths() if path.is_relative_to(folder))

@@ -1,0 +1,170 @@
+"""The offline engine: deterministic, without a model; every skill is a pure function from spec to files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from backwright.codegen.assemble import GENERATOR, Generated, assemble
+from backwright.engines.engine import Bench, Built, Task
+from backwright.engines.intent import SPEC_FOLDER, Intent, read_intent
+from backwright.engines.risks import risks_of, summary_of
+from backwright.errors import NotSupported
+from backwright.event import Said
+from backwright.spec.change import RenameResource, SpecChange
+
+if TYPE_CHECKING:
+    from backwright.agents.spec import AgentSpec
+    from backwright.target.base import Locked
+    from backwright.target.bring import BroughtIn
+
+SCHEMA_SKILL = "sql-schema-builder"
+"""Whoever writes the migrations decides which spec the database is at."""
+
+
+class Offline:
+    """Reads the task into a change of the spec, lets the skills write it, merges what they wrote."""
+
+    name = "offline"
+    model = "offline"
+
+    def build(self, task: Task, agent: AgentSpec, bench: Bench) -> Built:
+        """Change the staged tree as ``Engine.build`` says."""
+        from backwright.target.base import read_locked
+
+        builders = [skill.name for skill in bench.skills if skill.build_script]
+        if not builders:
+            raise NotSupported(f"{agent.name} has no skill that builds", hint="Name some under skills: in its file.")
+        below = Below(bench)
+        locked = read_locked(below.read, below.paths())
+        _refuse_other_generators(locked)
+        _refuse_foreign(locked, bench)
+        intent = read_intent(task, locked.spec(), bench)
+        generated, assumptions = _generated(bench, below, intent)
+        brought = _brought_in(bench, locked, generated, builders, intent.change)
+        written = _write(bench, below, brought, intent, builders)
+        _say_merged(brought, bench)
+        return Built(
+            reading=intent.reading,
+            summary=summary_of(intent.change),
+            assumptions=(*intent.reading.assumptions, *assumptions),
+            change=intent.change,
+            before=intent.before,
+            after=intent.after,
+            written={bench.backend / path: generated[path].skill for path in written if path in generated},
+            risks=risks_of(intent.change, intent.before),
+        )
+
+
+class Below:
+    """The staged tree as seen from the backend's folder."""
+
+    def __init__(self, bench: Bench) -> None:
+        """Look from this bench's backend."""
+        self._bench = bench
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Return the content of a file of the backend, or None."""
+        return self._bench.staged.read(self._bench.backend / path)
+
+    def paths(self) -> tuple[PurePosixPath, ...]:
+        """Return the paths of the backend, relative to its folder."""
+        prefix = self._bench.backend
+        return tuple(path.relative_to(prefix) for path in self._bench.staged.paths() if path.is_relative_to(prefix))
+
+
+def _refuse_other_generators(locked: Locked) -> None:
+    versions = sorted({lock.generator for lock in locked.paths().values()} - {GENERATOR})
+    if versions:
+        raise NotSupported(
+            f"this backend was written by generator {', '.join(versions)}, and this is generator {GENERATOR}",
+            hint="Upgrading a backend is not there yet; run the Backwright that created it.",
+        )
+
+
+def _refuse_foreign(locked: Locked, bench: Bench) -> None:
+    from backwright.target.foreign import foreign_application
+
+    if locked.parts:
+        return
+    place = foreign_application(bench.staged.paths(), bench.staged.read, bench.backend)
+    if place:
+        raise NotSupported(
+            "there is a FastAPI application here that Backwright did not create; extending it is not there yet",
+            place=place,
+            hint="Name an empty folder with --repo to have a backend beside it.",
+        )
+
+
+def _generated(bench: Bench, below: Below, intent: Intent) -> tuple[Generated, tuple[str, ...]]:
+    from backwright.codegen.project import own_project
+    from backwright.skills.generate import contributions_of
+    from backwright.target.revisions import revisions_in
+
+    contributions = contributions_of(
+        bench.skills,
+        intent.after,
+        previous=intent.before,
+        change=intent.change,
+        revisions=revisions_in(below.paths(), below.read),
+        start=bench.start,
+    )
+    assumptions = [text for contribution in contributions.values() for text in contribution.assumptions]
+    return assemble(contributions, own_project(intent.after.service)), tuple(assumptions)
+
+
+def _brought_in(
+    bench: Bench, locked: Locked, generated: Generated, builders: Iterable[str], change: SpecChange
+) -> BroughtIn:
+    from backwright.target.bring import bring_in
+    from backwright.target.formatting import find_formatter
+    from backwright.target.tree import LazyTree
+
+    ours = LazyTree(bench.staged.paths(), bench.staged.read)
+    return bring_in(
+        bench.staged.git,
+        locked,
+        generated,
+        frozenset(builders),
+        ours,
+        prefix=bench.backend,
+        generator=GENERATOR,
+        formatter=find_formatter(ours, bench.backend),
+        renamed={step.resource: step.name for step in change.steps if isinstance(step, RenameResource)},
+    )
+
+
+def _write(
+    bench: Bench, below: Below, brought: BroughtIn, intent: Intent, builders: Iterable[str]
+) -> list[PurePosixPath]:
+    from backwright.spec.yaml import write_spec
+    from backwright.target.base import locked_changes
+
+    for path, content in brought.changes.items():
+        _put(bench, path, content, executable=True if path in brought.executable else None)
+    texts = write_spec(intent.after, intent.files)
+    spec_changes: dict[PurePosixPath, bytes | None] = {SPEC_FOLDER / name: None for name in intent.files}
+    spec_changes |= {SPEC_FOLDER / name: text.encode() for name, text in texts.items()}
+    builds_schema = SCHEMA_SKILL in builders or intent.before is None
+    locked = brought.locked.with_spec(intent.after) if builds_schema else brought.locked
+    for path, content in {**spec_changes, **locked_changes(locked, below.read, below.paths())}.items():
+        if content != below.read(path):
+            _put(bench, bench.backend / path, content)
+    return [path.relative_to(bench.backend) for path in brought.changes]
+
+
+def _put(bench: Bench, path: PurePosixPath, content: bytes | None, *, executable: bool | None = None) -> None:
+    if content is None:
+        bench.staged.delete(path)
+    else:
+        bench.staged.write(path, content, executable)
+
+
+def _say_merged(brought: BroughtIn, bench: Bench) -> None:
+    merged = brought.merged
+    for path in merged.kept_deleted:
+        bench.listen(Said(f"{path} was deleted by hand and stays so"))
+    if merged.by_text or merged.by_key:
+        both = merged.by_text + merged.by_key
+        bench.listen(Said(f"{both} edited files merged: {merged.by_text} by line, {merged.by_key} by definition"))

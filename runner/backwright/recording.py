@@ -1,0 +1,228 @@
+"""Step 5 of a run: the Prompt History Record, written by the program from what it knows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from backwright import __version__
+from backwright.memory.records import CheckResult, Evaluation, Outcome, Record, Run
+
+if TYPE_CHECKING:
+    from backwright.engines.engine import Built
+    from backwright.finding import Finding
+    from backwright.notes import Notes
+    from backwright.resolve import Resolved
+    from backwright.spec.model import BackendSpec, ResourceSpec
+    from backwright.target.staged import Staged
+    from backwright.verify.result import Verification
+
+SPECS = PurePosixPath("specs")
+
+
+def build_record(
+    resolved: Resolved, staged: Staged, built: Built, *, notes: Notes, verification: Verification, seconds: float
+) -> Record:
+    """Return the record of a run that built something; ``seconds`` is what it took so far."""
+    changed = sorted(str(path) for path in staged.changed())
+    tests = tuple(path for path in changed if "tests" in PurePosixPath(path).parts and path.endswith(".py"))
+    spec_only = all(PurePosixPath(path).is_relative_to(SPECS) for path in changed)
+    return _record(
+        resolved,
+        staged,
+        run=_run(resolved, built, notes, verification, seconds),
+        built=True,
+        spec_only=spec_only,
+        files=tuple(changed),
+        tests=tests,
+        response=_response(built),
+        outcome=Outcome(
+            impact=_bullets(built.summary) or "Nothing changed.",
+            tests=tests_line(verification),
+            files=f"{len(changed)} files, from the diff.",
+            next_prompts=_next_prompts(built),
+            reflection=_bullets((*built.assumptions, *built.risks)) or "Nothing was assumed.",
+        ),
+        evaluation=Evaluation(
+            failure_modes="None observed.",
+            graders=_bullets(
+                f"{check.name}: {'PASS' if check.ok else 'FAIL'} ({check.summary})" for check in verification.checks
+            ),
+            prompt_variant="As typed.",
+            next_experiment="None.",
+        ),
+    )
+
+
+def review_record(
+    resolved: Resolved, staged: Staged, notes: Notes, findings: Sequence[Finding], seconds: float
+) -> Record:
+    """Return the record of a run that answered with findings."""
+    run = Run(
+        engine=resolved.engine.name,
+        version=__version__,
+        agent=resolved.agent.name,
+        agent_digest=resolved.agent.digest,
+        skills={skill.name: skill.digest for skill in resolved.skills},
+        memory=notes.digest,
+        seconds=round(seconds, 3),
+    )
+    said = _bullets(str(finding) for finding in findings) or "Nothing was found."
+    return _record(
+        resolved,
+        staged,
+        run=run,
+        built=False,
+        spec_only=False,
+        files=(),
+        tests=(),
+        response=said,
+        outcome=Outcome(
+            impact=f"{len(findings)} findings; nothing was changed.",
+            tests="No tests were run.",
+            files="None.",
+            next_prompts="Mend what was found, then ask again.",
+            reflection="Only what the reviewer's rules say was looked for.",
+        ),
+        evaluation=Evaluation(
+            failure_modes="None observed.",
+            graders="code-reviewer: " + ("PASS" if not findings else "FAIL"),
+            prompt_variant="As typed.",
+            next_experiment="None.",
+        ),
+    )
+
+
+def write_record(staged: Staged, record: Record) -> PurePosixPath:
+    """Stage a record, and return where it lies."""
+    from backwright.memory.records import record_path, render_record
+
+    path = record_path(record)
+    staged.write(path, render_record(record).encode())
+    return path
+
+
+def _record(
+    resolved: Resolved,
+    staged: Staged,
+    *,
+    run: Run,
+    built: bool,
+    spec_only: bool,
+    files: tuple[str, ...],
+    tests: tuple[str, ...],
+    response: str,
+    outcome: Outcome,
+    evaluation: Evaluation,
+) -> Record:
+    from backwright.memory.record_names import PROMPTS, next_id, stage_and_feature, title_of
+    from backwright.target.repository import other_refs_names
+
+    target = resolved.target
+    folders = {folder for path in staged.paths() for folder in path.parents}
+    stage, feature = stage_and_feature(target.branch, folders.__contains__, built=built, spec_only=spec_only)
+    taken = [path for path in staged.paths() if path.is_relative_to(PROMPTS)]
+    names = [*(str(path) for path in taken), *other_refs_names(target, PROMPTS)]
+    return Record(
+        id=next_id(names),
+        title=title_of(resolved.task),
+        stage=stage,
+        date=datetime.now(UTC).date().isoformat(),
+        prompt=resolved.task,
+        surface="agent run",
+        model=resolved.engine.model,
+        feature=feature,
+        branch=target.branch,
+        user=person(staged),
+        command=f"agent run {resolved.agent.name}",
+        labels=labels_of(resolved, built=built),
+        files=files,
+        tests=tests,
+        run=run,
+        response=response,
+        outcome=outcome,
+        evaluation=evaluation,
+    )
+
+
+def _run(resolved: Resolved, built: Built, notes: Notes, verification: Verification, seconds: float) -> Run:
+    return Run(
+        engine=resolved.engine.name,
+        version=__version__,
+        agent=resolved.agent.name,
+        agent_digest=resolved.agent.digest,
+        skills={skill.name: skill.digest for skill in resolved.skills},
+        spec=spec_digest(built.after),
+        memory=notes.digest,
+        seconds=round(seconds, 3),
+        verification=tuple(
+            CheckResult(check.name, "PASS" if check.ok else "FAIL", check.summary) for check in verification.checks
+        ),
+        notes=notes.used,
+    )
+
+
+def spec_digest(spec: BackendSpec) -> str:
+    """Return the sha256 of a spec's normal form, in hex."""
+    return hashlib.sha256(spec.model_dump_json(by_alias=True).encode()).hexdigest()
+
+
+def person(staged: Staged) -> str | None:
+    """Return the name git knows the person by, or None."""
+    return staged.target.git.answer("config", "user.name").text() or None if not staged.target.is_new else None
+
+
+def labels_of(resolved: Resolved, *, built: bool) -> tuple[str, ...]:
+    """Return what a record is found by: the agent, the engine, and whether it built or answered."""
+    return (resolved.agent.name, resolved.engine.name, "build" if built else "review")
+
+
+def tests_line(verification: Verification) -> str:
+    """Return how many tests ran, and how they ended."""
+    if not verification.tests:
+        return "No tests were run."
+    return ", ".join(f"{count} {name}" for name, count in verification.tests.items() if count) + "."
+
+
+def _response(built: Built) -> str:
+    before = {resource.name: resource for resource in built.before.resources} if built.before else {}
+    changed = [resource for resource in built.after.resources if before.get(resource.name) != resource]
+    parts = [_bullets(built.summary), *(_resource(resource, built.after) for resource in changed)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _resource(resource: ResourceSpec, spec: BackendSpec) -> str:
+    from backwright.codegen.naming import kebab, title
+
+    path = f"{spec.service.api_prefix}/{kebab(resource.name)}"
+    methods = {
+        "list": f"GET {path}",
+        "create": f"POST {path}",
+        "get": f"GET {path}/{{id}}",
+        "replace": f"PUT {path}/{{id}}",
+        "update": f"PATCH {path}/{{id}}",
+        "delete": f"DELETE {path}/{{id}}",
+    }
+    endpoints = [methods[operation.name.value] for operation in resource.operations if operation.name.value in methods]
+    fields = [
+        f"{field.name}: {field.format or field.type}{'' if field.required else ', optional'}"
+        for field in resource.fields
+    ]
+    fields += [f"{relation.name}_id: belongs to {relation.target}" for relation in resource.relations]
+    return f"### {title(resource.name)}\n\nEndpoints:\n\n{_bullets(endpoints)}\n\nFields:\n\n{_bullets(fields)}"
+
+
+def _next_prompts(built: Built) -> str:
+    names = [resource.name for resource in built.after.resources]
+    if not names:
+        return "Add a resource."
+    return (
+        f'"add an integer stock field to {names[0]}", "add reviews with rating 1..5 and text, belonging to {names[0]}".'
+    )
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

@@ -1,0 +1,120 @@
+"""Step 1 of a run: which agent, with which skills and notes, does what in which repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from backwright.errors import BadInput, NotSupported
+from backwright.event import Found, Listener, Said
+from backwright.run_options import Options
+
+if TYPE_CHECKING:
+    from backwright.agents.spec import AgentSpec
+    from backwright.engines.engine import Engine
+    from backwright.skills.spec import SkillSpec
+    from backwright.target.repository import Target
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a run works with.
+
+    ``is_review`` is whether the task asks for findings only; ``plan_only`` whether the definition forbids to apply.
+    """
+
+    task: str
+    agent: AgentSpec
+    skills: tuple[SkillSpec, ...]
+    engine: Engine
+    target: Target
+    is_review: bool
+    plan_only: bool
+
+
+def resolve(options: Options, listen: Listener) -> Resolved:
+    """Find everything a run needs, and refuse what it cannot do before anything is done.
+
+    Raises:
+        BadInput: the task is empty, the target cannot be one, a definition cannot be read.
+        NotFound: the agent or a skill is not there, or there are several.
+        NotSupported: the engine is not there, or the agent may not do what is asked.
+    """
+    from backwright.agents.tools import tools_of
+    from backwright.skills.lookup import skills_of
+    from backwright.spec.request import classify
+    from backwright.target.repository import open_target
+
+    name, task = _agent_and_task(options)
+    start = options.repo.absolute()
+    agent = _agent(name, task, start, listen)
+    skills = skills_of(agent, start)
+    engine = _engine(options.engine)
+    _say_not_honoured(agent, listen)
+    target = open_target(options.repo, init=options.init)
+    if target.recovered:
+        listen(Said(target.recovered))
+    is_review = classify(task) == "review"
+    if not is_review and not tools_of(agent).can_write:
+        raise NotSupported(
+            f"{agent.name} has no Write or Edit: it can only report", hint="Ask it for a review, or give it the tools."
+        )
+    return Resolved(task, agent, skills, engine, target, is_review, agent.permission_mode == "plan")
+
+
+def _agent_and_task(options: Options) -> tuple[str | None, str]:
+    match options.words:
+        case (task,) if task.strip():
+            return None, task
+        case (agent, task) if agent.strip() and task.strip():
+            return agent, task
+        case (agent, _) if not agent.strip():
+            raise BadInput("no agent was named", hint="agent run fastapi-backend 'add products CRUD'")
+        case (_,) | (_, _):
+            raise BadInput("the task is empty", hint="agent run fastapi-backend 'add products CRUD'")
+        case _:
+            raise BadInput("more than an agent and a task", hint="Put the task in quotes.")
+
+
+def _agent(name: str | None, task: str, start: Path, listen: Listener) -> AgentSpec:
+    from backwright.agents.dispatch import dispatch
+    from backwright.agents.lookup import find_agent
+
+    file = dispatch(task, start) if name is None else find_agent(name, start)
+    for finding in file.findings:
+        listen(Found(finding))
+    if file.spec is None:
+        place = file.error.place if file.error else None
+        raise BadInput(file.error.message if file.error else "the definition cannot be read", place=place)
+    if name is None:
+        listen(Said(f"{file.spec.name} does it, by its description"))
+    return file.spec
+
+
+def _engine(name: str) -> Engine:
+    from backwright.engines.offline import Offline
+
+    if name == "claude":
+        raise NotSupported("the Claude engine is not there yet", hint="Use --engine offline.")
+    return Offline()
+
+
+def _say_not_honoured(agent: AgentSpec, listen: Listener) -> None:
+    wanted = {
+        "model": agent.model not in {"inherit", ""},
+        "maxTurns": agent.max_turns is not None,
+        "mcpServers": bool(agent.mcp_servers),
+        "hooks": bool(agent.hooks),
+        "background": agent.background,
+        "effort": agent.effort is not None,
+        "initialPrompt": agent.initial_prompt is not None,
+    }
+    names = [name for name, is_wanted in wanted.items() if is_wanted]
+    if names:
+        listen(Said(f"{agent.name} asks for {', '.join(names)}; the offline engine uses no model and leaves them out"))
+
+
+def backend_name(target: Target) -> str:
+    """Return the name a new backend gets: that of its folder."""
+    return PurePosixPath(target.root.as_posix(), target.backend).name or "backend"

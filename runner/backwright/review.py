@@ -1,0 +1,38 @@
+"""Reviews: what the skills that review have to say about the Python files of a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from backwright.errors import NotSupported
+
+if TYPE_CHECKING:
+    from backwright.finding import Finding
+    from backwright.resolve import Resolved
+    from backwright.target.staged import Staged
+
+Review = Callable[[Mapping[PurePosixPath, bytes]], tuple["Finding", ...]]
+
+
+def reviews_of(resolved: Resolved) -> tuple[Review, ...]:
+    """Return the ``review`` functions of the skills the agent has."""
+    from backwright.skills.loader import load_review
+
+    return tuple(load_review(skill) for skill in resolved.skills if skill.review_script)
+
+
+def review_tree(resolved: Resolved, staged: Staged) -> tuple[Finding, ...]:
+    """Return all findings on the Python files below the backend's folder, by place.
+
+    Raises:
+        NotSupported: the agent has no skill that reviews.
+    """
+    reviews = reviews_of(resolved)
+    if not reviews:
+        raise NotSupported(f"{resolved.agent.name} has no skill that reviews", hint="List code-reviewer under skills:.")
+    files = staged.read_below(resolved.target.backend)
+    tree = {path: content for path, content in files.items() if path.suffix == ".py"}
+    found = {finding for review in reviews for finding in review(tree)}
+    return tuple(sorted(found, key=lambda f: (f.place.path, f.place.line or 0, f.code)))
