@@ -42,7 +42,7 @@ def ranking(task: str, agents: Sequence[AgentFile]) -> list[tuple[float, AgentFi
     """Return the agents that share words with the task, best first.
 
     A word counts the more the fewer agents use it (inverse document frequency), twice where it is in the agent's name
-    and twice where the task begins with it; a longer description is no advantage.
+    and three times where the task begins with it; a longer description is no advantage.
     """
     stems = _stems(task)
     words_of = [
@@ -53,7 +53,7 @@ def ranking(task: str, agents: Sequence[AgentFile]) -> list[tuple[float, AgentFi
     for file, words, name in words_of:
         shared = sorted(words.union(name) & set(stems))
         score = math.fsum(
-            math.log(1 + len(words_of) / used[stem]) * (1 + (stem in name)) * (1 + (stem == stems[0]))
+            math.log(1 + len(words_of) / used[stem]) * (1 + (stem in name)) * (1 + 2 * (stem == stems[0]))
             for stem in shared
         )
         if score:

@@ -90,20 +90,24 @@ def read_document(data: bytes, keys: Keys) -> Document:
 
 
 def _fields(front: str, found: Split, keys: Keys) -> tuple[Map, Split, tuple[Flaw, ...]]:
-    try:
-        return read_mapping(front), found, ()
-    except NotYaml as error:
-        problem = error
-    shorter = without_closing(found, keys)
-    if shorter is not None:
-        found = shorter
-        front = "\n".join(front.split("\n")[: len(found.front)])
-        try:
-            return read_mapping(front), found, ()
-        except NotYaml as error:
-            problem = error
-    recovered = recover(front, keys, problem)
+    reading = _strict(front)
+    if isinstance(reading, NotYaml) or any(" " in key.text for key, _ in reading.pairs):
+        shorter = without_closing(found, keys)
+        if shorter is not None:
+            found = shorter
+            front = "\n".join(front.split("\n")[: len(found.front)])
+            reading = _strict(front)
+    if isinstance(reading, Map):
+        return reading, found, ()
+    recovered = recover(front, keys, reading)
     return recovered.map, found, recovered.flaws
+
+
+def _strict(front: str) -> Map | NotYaml:
+    try:
+        return read_mapping(front)
+    except NotYaml as error:
+        return error
 
 
 def _utf8(data: bytes) -> tuple[bytes, tuple[Flaw, ...]]:

@@ -139,13 +139,14 @@ def _opening(lines: tuple[Line, ...], key: re.Pattern[bytes]) -> _Opening | None
 def _late_opening(lines: tuple[Line, ...], first: int, key: re.Pattern[bytes]) -> _Opening | None:
     """Return the frontmatter that comes after other text: a remark, a code fence, another fence."""
     in_code, prose = False, 0
+    wrapped = _CODE.match(next((line.text for line in reversed(lines) if not line.blank), b""))
     for index, line in enumerate(lines):
         if _CODE.match(line.text):
             in_code = not in_code
             if in_code and index == first and _starts_with_key(lines, index + 1, key):
-                return _Opening(index + 1, (_before_it(lines[first], line),), code=True)
+                return _Opening(index + 1, (_before_it(lines[first], lines[index + 1]),), code=True)
         elif (
-            (not in_code or prose <= _REMARK)
+            (not in_code or (wrapped and prose <= _REMARK) or index == first + 1)
             and _FENCE.match(line.text.strip())
             and _starts_with_key(lines, index + 1, key)
         ):

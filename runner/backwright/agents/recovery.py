@@ -147,19 +147,28 @@ _FIXES = {
 
 
 def _reason(segment: Segment, problem: NotYaml) -> tuple[Code, str]:
-    first = segment.first.strip()
-    rest = [line for line in segment.rest if line.strip()]
     if problem.code in (Code.ALIAS, Code.TAG, Code.NESTING, Code.LARGE_FRONTMATTER):
         return problem.code, f"{problem.problem}; it was read as text"
-    if first.startswith("{"):
-        return Code.TEMPLATE, "a value in braces that is no mapping; it was read as text"
-    if any(line[:1] not in " \t" for line in rest):
-        return Code.COLUMN_0, "the value goes on at column 0; all lines up to the next known key were taken"
-    if re.search(r":(?:\s|$)", first) and first[:1] not in ("'", '"'):
-        return Code.COLON, "a plain value holds `: `; it was read as text"
-    if rest and any(re.search(r":(?:\s|$)", line) for line in rest):
-        return Code.COLON_LATER, "a plain value of several lines holds `: `; it was read as text"
-    return Code.NOT_YAML, f"not YAML ({problem.problem}); it was read as text"
+    first = segment.first.strip()
+    rest = [line for line in segment.rest if line.strip()]
+    plain = first[:1] not in ("'", '"')
+    causes = (
+        (first[:1] in ("*", "&"), Code.ALIAS, f"`{first[:1]}` starts an alias or anchor in YAML; it was read as text"),
+        (first[:1] == "{", Code.TEMPLATE, "a value in braces that is no mapping; it was read as text"),
+        (
+            any(line[:1] not in " \t" for line in rest),
+            Code.COLUMN_0,
+            "the value goes on at column 0, which was taken as its text",
+        ),
+        (plain and _has_colon(first), Code.COLON, "a plain value holds `: `; it was read as text"),
+        (any(map(_has_colon, rest)), Code.COLON_LATER, "a value of several lines holds `: `; it was read as text"),
+    )
+    otherwise = (Code.NOT_YAML, f"not YAML ({problem.problem}); it was read as text")
+    return next(((code, message) for holds, code, message in causes if holds), otherwise)
+
+
+def _has_colon(line: str) -> bool:
+    return ": " in line or line.rstrip().endswith(":") or ":\t" in line
 
 
 def _tab_flaw(segment: Segment) -> Flaw | None:
@@ -198,7 +207,9 @@ def _moved(node: Node, lines: int) -> Node:
     if isinstance(node, Scalar):
         return Scalar(node.text, node.line + lines, node.plain)
     if isinstance(node, Map):
-        return Map(tuple((Scalar(k.text, k.line + lines, k.plain), _moved(v, lines)) for k, v in node.pairs), node.line)
+        return Map(
+            tuple((Scalar(k.text, k.line + lines, k.plain), _moved(v, lines)) for k, v in node.pairs), node.line + lines
+        )
     return type(node)(tuple(_moved(item, lines) for item in node.items), node.line + lines)
 
 
