@@ -273,7 +273,8 @@ def test_lists_are_read_however_they_are_written() -> None:
 
 def test_broken_yaml_still_gives_lists_and_links() -> None:
     record, _ = read(
-        f"---\nid: 0008\ntitle: a: b: c\nlinks:\n  spec: s.md\n  pr: null\nlabels:\n  - x\n  - y: z\n{KEYS[21:]}---\n{BODY}"
+        "---\nid: 0008\ntitle: a: b: c\nlinks:\n  spec: s.md\n  pr: null\nlabels:\n  - x\n  - y: z\n"
+        f"{KEYS[21:]}---\n{BODY}"
     )
     assert (record.title, record.links.spec, record.links.pr) == ("a: b: c", "s.md", None)
     assert record.labels[0] == "x"

@@ -67,7 +67,7 @@ def _normal_run(run: Run, line: Callable[[str], str]) -> Run:
         engine=line(run.engine),
         version=line(run.version),
         agent=line(run.agent),
-        skills=dict(sorted(run.skills.items())),
+        skills={name: line(digest) for name, digest in sorted(run.skills.items())},
         seconds=None if run.seconds is None else round(run.seconds, 3),
         verification=tuple(CheckResult(line(c.name), line(c.result), line(c.detail)) for c in run.verification),
         notes=tuple(note for note in map(line, run.notes) if note),
