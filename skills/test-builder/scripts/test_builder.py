@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, Dependency, File
+from backwright.codegen.listing import belongs_to, filters, operators, search_fields, sort_keys
+from backwright.codegen.naming import article, kebab, title, words
 from backwright.codegen.project import Project
-from backwright.spec.model import Layout, ServiceSpec
+from backwright.codegen.python_source import value_source
+from backwright.codegen.samples import Json, accepted, refused, samples
+from backwright.spec.model import (
+    BackendSpec,
+    FieldSpec,
+    FieldType,
+    Format,
+    KeyType,
+    Layout,
+    OperationName,
+    RelationSpec,
+    ResourceSpec,
+    ServiceSpec,
+)
+
+MISSING_KEYS = {KeyType.INTEGER: "2_147_483_647", KeyType.UUID: '"00000000-0000-4000-8000-000000000000"'}
+WRONG_KEYS = {KeyType.INTEGER: ["0", "-1", "x", "2147483648"], KeyType.UUID: ["1", "x"]}
+MOST_ROWS = 3
+LEAST_CHOICE = 12
+HALF = 2
+FEATURES = "features"
+
+Source = dict[str, Any]
 
 
 def build(context: Build) -> Contribution:
     """Return the files below ``tests/``; resources lie in files of their own, so that branches merge."""
     files = service_files(context)
+    for resource in context.resources():
+        files |= resource_files(context, resource)
     return Contribution(files=files, inserts=development_dependencies())
 
 
@@ -22,7 +50,7 @@ def development_dependencies() -> tuple[Dependency, ...]:
     return tuple(Dependency(requirement, "dev") for requirement in wanted)
 
 
-def style(project: Project, service: ServiceSpec) -> dict[str, object]:
+def style(project: Project, service: ServiceSpec) -> Source:
     """Return the words in which the two kinds of session differ."""
     is_async = project.is_async
     by_feature = project.layout is Layout.FEATURE
@@ -30,7 +58,7 @@ def style(project: Project, service: ServiceSpec) -> dict[str, object]:
         "is_async": is_async,
         "package": project.package,
         "prefix": service.api_prefix,
-        "metadata_module": f"{project.package}.features" if by_feature else f"{project.package}.models",
+        "metadata_module": f"{project.package}.{FEATURES}" if by_feature else f"{project.package}.models",
         "adef": "async def" if is_async else "def",
         "aw": "await " if is_async else "",
         "awith": "async with" if is_async else "with",
@@ -44,27 +72,405 @@ def style(project: Project, service: ServiceSpec) -> dict[str, object]:
     }
 
 
+SERVICE_FILES = {
+    "conftest.py": "conftest.py",
+    "databases.py": "databases.py",
+    "serving.py": "serving.py",
+    "problems.py": "problems.py",
+    "schema.py": "schema.py",
+    "test_config.py": "test_config.py",
+    "test_migrations.py": "test_migrations.py",
+    "test_openapi.py": "test_openapi.py",
+    "test_health.py": "api/test_health.py",
+    "test_errors.py": "core/test_errors.py",
+    "test_logging.py": "core/test_logging.py",
+    "test_middleware.py": "core/test_middleware.py",
+    "test_engine.py": "db/test_engine.py",
+    "test_types.py": "db/test_types.py",
+}
+PACKAGES = {
+    "": "Tests of the backend.",
+    "api": "Tests of the endpoints.",
+    "core": "Tests of what all resources share.",
+    "db": "Tests of the database layer.",
+    "factories": "Makers of rows, one module per resource.",
+}
+
+
 def service_files(context: Build) -> dict[PurePosixPath, File]:
     """Return the fixtures and the tests of the skeleton, the same for every set of resources."""
-    words = style(context.project, context.spec.service)
+    known = style(context.project, context.spec.service)
+    packages = dict(PACKAGES)
+    if context.project.layout is Layout.FEATURE:
+        packages[FEATURES] = "Tests of the resources, one module each."
+    texts = {place: context.templates.render(f"service/{name}.j2", **known) for name, place in SERVICE_FILES.items()}
+    texts |= {f"{package}/__init__.py".lstrip("/"): f'"""{text}"""\n' for package, text in packages.items()}
+    return {PurePosixPath("tests", place): File(text) for place, text in texts.items()}
+
+
+def resource_files(context: Build, resource: ResourceSpec) -> dict[PurePosixPath, File]:
+    """Return the factory and the tests of one resource."""
+    values = resource_words(context.spec, resource) | style(context.project, context.spec.service)
+    values["body_call"] = body_call(values)
+    values["put_body"] = (lambda body: f"replacement({body})") if values["immutable"] else (lambda body: body)
+    folder = FEATURES if context.project.layout is Layout.FEATURE else "api"
     places = {
-        "conftest.py": "conftest.py",
-        "databases.py": "databases.py",
-        "serving.py": "serving.py",
-        "problems.py": "problems.py",
-        "schema.py": "schema.py",
-        "test_config.py": "test_config.py",
-        "test_migrations.py": "test_migrations.py",
-        "test_openapi.py": "test_openapi.py",
-        "test_health.py": "api/test_health.py",
-        "test_errors.py": "core/test_errors.py",
-        "test_logging.py": "core/test_logging.py",
-        "test_middleware.py": "core/test_middleware.py",
-        "test_engine.py": "db/test_engine.py",
-        "test_types.py": "db/test_types.py",
+        "resource/factory.py.j2": PurePosixPath("tests", "factories", f"{resource.singular}.py"),
+        "resource/test_resource.py.j2": PurePosixPath("tests", folder, f"test_{resource.name}.py"),
     }
-    files = {
-        PurePosixPath("tests", place): File(context.templates.render(f"service/{name}.j2", **words))
-        for name, place in places.items()
+    return {
+        place: File(context.templates.render(name, **values), part=resource.name) for name, place in places.items()
     }
-    return files
+
+
+def body_call(values: Source) -> Callable[..., str]:
+    """Return what writes a call of the factory's body function, which asks for a client only to make parents."""
+
+    def call(arguments: str = "") -> str:
+        if not values["parents"]:
+            return f"{values['singular']}_body({arguments})"
+        inside = f"client, {arguments.rstrip(', ')}" if arguments else "client"
+        return f"{values['aw']}{values['singular']}_body({inside})"
+
+    return call
+
+
+# What is said about one resource
+
+
+def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
+    """Return everything the templates of a resource name, as source or plain data."""
+    operations = {operation.name for operation in resource.operations}
+    can = {str(name): name in operations for name in OperationName}
+    return {
+        "title": title(resource.name),
+        "singular": resource.singular,
+        "singular_words": words(resource.singular),
+        "plural_words": words(resource.name),
+        "a_singular": f"{article(words(resource.singular))} {words(resource.singular)}",
+        "PATH": path_name(resource),
+        "path": f"{spec.service.api_prefix}/{kebab(resource.name)}",
+        "can": can,
+        "collection_methods": methods(can, {"list": "GET", "create": "POST"}),
+        "item_methods": methods(can, {"get": "GET", "replace": "PUT", "update": "PATCH", "delete": "DELETE"}),
+        "change_methods": [name for name, key in (("PUT", "replace"), ("PATCH", "update")) if can[key]],
+        "missing_key": MISSING_KEYS[resource.key],
+        "wrong_keys": value_source(WRONG_KEYS[resource.key]),
+        "timestamps": resource.timestamps,
+        "rows": row_count(spec, resource),
+        "page_size": resource.list.page_size,
+        "max_page_size": resource.list.max_page_size,
+        **body_words(resource),
+        **relation_words(spec, resource),
+        **list_words(resource),
+    }
+
+
+def path_name(resource: ResourceSpec) -> str:
+    """Return the name of the constant that holds a resource's path."""
+    return f"{resource.name.upper()}_PATH"
+
+
+def methods(can: dict[str, bool], of_path: dict[str, str]) -> str:
+    """Return the value of an Allow header."""
+    return ", ".join(sorted(method for operation, method in of_path.items() if can[operation]))
+
+
+def row_count(spec: BackendSpec, resource: ResourceSpec) -> int:
+    """Return how many rows a test may make: at most three, fewer where unique fields have fewer values."""
+    counts = [len(samples(field)) for field in sent(resource) if field.unique]
+    counts += [row_count(spec, target) for _, target in parents(spec, resource)]
+    return min([MOST_ROWS, *counts])
+
+
+def sent(resource: ResourceSpec) -> tuple[FieldSpec, ...]:
+    """Return the fields that a client may send."""
+    return tuple(field for field in resource.fields if not field.read_only)
+
+
+def parents(spec: BackendSpec, resource: ResourceSpec) -> Iterator[tuple[RelationSpec, ResourceSpec]]:
+    """Yield the relations to other resources whose rows the factory makes first, with those resources."""
+    for relation in belongs_to(resource):
+        target = spec.resource(relation.target)
+        if target is not None and target.name != resource.name:
+            yield relation, target
+
+
+def column(relation: RelationSpec) -> str:
+    """Return the column of a relation."""
+    return f"{relation.name}_id"
+
+
+# Bodies
+
+
+def body_words(resource: ResourceSpec) -> Source:
+    """Return what the factory sends, and the values that are accepted, refused, changed and unique."""
+    fields = sent(resource)
+    relations = belongs_to(resource)
+    required = [field.name for field in fields if field.required]
+    required += [column(relation) for relation in relations if relation.required]
+    immutable = [field.name for field in fields if field.immutable]
+    immutable += [column(relation) for relation in relations if relation.immutable]
+    optional = [{"name": field.name, "default": value_source(field.default)} for field in fields if not field.required]
+    optional += [{"name": column(relation), "default": "None"} for relation in relations if not relation.required]
+    clearable = [field.name for field in fields if field.nullable and not field.immutable and not field.write_only]
+    clearable += [column(relation) for relation in relations if not relation.required and not relation.immutable]
+    unique = [field.name for field in fields if field.unique and not field.immutable and not field.write_only]
+    unique += [column(relation) for relation in relations if relation.unique and not relation.immutable]
+    server = ["id", *(("created_at", "updated_at") if resource.timestamps else ())]
+    server += [field.name for field in resource.fields if field.read_only]
+    return {
+        "required": required,
+        "required_mutable": [name for name in required if name not in immutable],
+        "optional": optional,
+        "optional_mutable": [field for field in optional if field["name"] not in immutable],
+        "immutable_optional": [field for field in optional if field["name"] in immutable],
+        "immutable": value_source(immutable) if immutable else "",
+        "unchangeable": value_source([*server, *immutable]),
+        "server_fields": value_source(server),
+        "hidden": value_source([field.name for field in fields if field.write_only])
+        if any(field.write_only for field in fields)
+        else "",
+        "read_only": [
+            {"name": field.name, "default": value_source(field.default)} for field in resource.fields if field.read_only
+        ],
+        "clearable": value_source(clearable) if clearable else "",
+        "unique": value_source(unique) if unique else "",
+        "refused": list(refused_cases(resource)),
+        "accepted": list(accepted_cases(resource)),
+        "changes": [
+            {"field": field.name, "source": case_source(samples(field, HALF)[-1])}
+            for field in fields
+            if not field.immutable and not field.write_only
+        ],
+        **factory_words(resource),
+    }
+
+
+def factory_words(resource: ResourceSpec) -> Source:
+    """Return the lines of the factory's body; unique fields count upwards or go round their values."""
+    body, cycled = [], []
+    for field in sent(resource):
+        source = counted_source(field) if field.unique else value_source(samples(field, 1)[0])
+        if source is None:
+            cycled.append({"name": field.name, "cycle": ", ".join(map(value_source, samples(field)))})
+            source = f"next(_{field.name}_values)"
+        body.append({"name": field.name, "source": source})
+    counted = any(field.unique and counted_source(field) for field in sent(resource))
+    return {"body": body, "cycled": cycled, "counted": counted}
+
+
+def counted_source(field: FieldSpec) -> str | None:
+    """Return an expression over ``number`` that differs for each number, None where the values are too few."""
+    if field.pattern is not None or field.enum is not None or field.multiple_of is not None:
+        return None
+    text = {
+        None: f"{words(field.name)} {{number:06}}",
+        Format.TEXT: f"{words(field.name)} {{number:06}}",
+        Format.EMAIL: "user{number:06}@example.com",
+        Format.URI: "https://example.com/{number:06}",
+        Format.UUID: "00000000-0000-4000-8000-{number:012}",
+    }.get(field.format)
+    if field.type is FieldType.STRING and text:
+        length = len(text.format(number=1))
+        fits = (field.min_length or 0) <= length and (field.max_length is None or length <= field.max_length)
+        return f'f"{text}"' if fits else None
+    is_open = field.maximum is None and field.exclusive_maximum is None and (field.minimum or 0) <= 1
+    if field.type is FieldType.INTEGER and is_open and (field.exclusive_minimum or 0) < 1:
+        return "number"
+    return None
+
+
+def refused_cases(resource: ResourceSpec) -> Iterator[Source]:
+    """Yield the wrong values of all fields; null too, where it is wrong."""
+    for field in sent(resource):
+        if not field.nullable:
+            yield {"field": field.name, "label": "null", "source": "None"}
+        for case in refused(field):
+            yield {"field": field.name, "label": case.label, "source": case_source(case.value)}
+    for relation in belongs_to(resource):
+        if relation.required:
+            yield {"field": column(relation), "label": "null", "source": "None"}
+        yield {"field": column(relation), "label": "malformed", "source": '"x"'}
+
+
+def accepted_cases(resource: ResourceSpec) -> Iterator[Source]:
+    """Yield the values at the bounds of all fields, and null where it is accepted."""
+    for field in sent(resource):
+        if field.write_only:
+            continue
+        for case in accepted(field):
+            yield {"field": field.name, "label": case.label, "source": case_source(case.value)}
+        if field.nullable:
+            yield {"field": field.name, "label": "null", "source": "None"}
+
+
+def case_source(value: Json) -> str:
+    """Return a value as source; a long run of one character is written as a product."""
+    if isinstance(value, str) and len(value) > LEAST_CHOICE and len(set(value)) == 1:
+        return f"{value_source(value[0])} * {len(value)}"
+    return value_source(value)
+
+
+# Relations
+
+
+def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
+    """Return what the templates say about the resources this one belongs to."""
+    relations = []
+    for relation in belongs_to(resource):
+        target = spec.resource(relation.target)
+        if target is None:
+            continue
+        is_self = target.name == resource.name
+        relations.append(
+            {
+                "name": relation.name,
+                "words": words(relation.name),
+                "column": column(relation),
+                "target": target.singular,
+                "PATH": path_name(target),
+                "is_self": is_self,
+                "required": relation.required,
+                "immutable": relation.immutable,
+                "missing_key": MISSING_KEYS[target.key],
+                "any_key": "1" if target.key is KeyType.INTEGER else MISSING_KEYS[target.key],
+                "on_delete": str(relation.on_delete),
+                "can_delete": OperationName.DELETE in {operation.name for operation in target.operations},
+                "effect": {"restrict": "is_refused", "cascade": "deletes_it_too", "set_null": "clears_it"}[
+                    str(relation.on_delete)
+                ],
+                "operators": [str(name) for name in filters(resource).get(column(relation), ()) if name in ("eq", "in")],
+            }
+        )
+    made = [relation for relation in relations if not relation["is_self"]]
+    return {
+        "relations": relations,
+        "parents": made,
+        "parents_words": " and ".join(relation["words"] for relation in made),
+        "filtered_relations": [relation for relation in relations if relation["operators"]],
+        "imported": sorted({(relation["target"], relation["PATH"]) for relation in made}),
+        "nowhere": "".join(f"{relation['column']}={relation['any_key']}, " for relation in made),
+    }
+
+
+# Lists
+
+
+def list_words(resource: ResourceSpec) -> Source:
+    """Return the rows to make and the queries to ask."""
+    by_name = {field.name: field for field in sent(resource) if not field.write_only}
+    offered = {name: compared for name, compared in filters(resource).items() if name in by_name}
+    sorts = [name for name in sort_keys(resource) if name in by_name and is_ordered(by_name[name])]
+    values = {name: test_values(by_name[name]) for name in [*offered, *(s for s in sorts if s not in offered)]}
+    times = [name for name in ("created_at", "updated_at") if name in filters(resource)] if resource.timestamps else []
+    time_operators = [str(name) for name in filters(resource).get("created_at", ()) if name in ("lt", "le", "gt", "ge")]
+    equal = next((name for name in sorts if not by_name[name].unique), None)
+    is_unique = any(field.unique for field in sent(resource))
+    return {
+        "values": [{"name": name, "source": value_source(list(rows))} for name, rows in values.items()],
+        "filters": [case for name, compared in offered.items() for case in filter_cases(name, compared, values[name])],
+        "wrong_filters": [case for name in offered for case in wrong_filter(by_name[name])],
+        "sorts": value_source(sorts) if sorts else "",
+        "server_sorts": value_source(server_sorts(resource)) if server_sorts(resource) else "",
+        "tie": {"name": equal, "argument": "" if is_unique else ""} if equal else None,
+        "times": value_source(times) if times and time_operators else "",
+        "time_operators": value_source(time_operators),
+        "searches": list(search_cases(resource)),
+        "has_search": bool(search_fields(resource)),
+    }
+
+
+def server_sorts(resource: ResourceSpec) -> list[str]:
+    """Return the sort keys that the server sets and that count upwards."""
+    upwards = ["id"] if resource.key is KeyType.INTEGER else []
+    upwards += ["created_at", "updated_at"] if resource.timestamps else []
+    return [name for name in sort_keys(resource) if name in upwards]
+
+
+def is_ordered(field: FieldSpec) -> bool:
+    """Whether all databases put the values of the tests in the same order, and there are some to put."""
+    values = test_values(field)
+    if field.type is FieldType.STRING and field.format is not Format.UUID:
+        plain = ["".join(c for c in str(value).lower() if c.isalnum()) for value in values]
+        return len(values) > 1 and plain == sorted(set(plain))
+    return len(values) > 1
+
+
+def test_values(field: FieldSpec) -> tuple[Json, ...]:
+    """Return up to three different values in increasing order."""
+    found = samples(field, MOST_ROWS)
+    return tuple(sorted(found)) if field.enum is not None else found  # type: ignore[type-var]
+
+
+def filter_cases(name: str, compared: tuple[str, ...], values: tuple[Json, ...]) -> Iterator[Source]:
+    """Yield a query per operator, with the positions of the rows it keeps."""
+    pivot = values[len(values) // HALF]
+    for comparison in map(str, compared):
+        keep = KEEPS[comparison](pivot)
+        asked: Json | list[Json] = [values[0], values[-1]] if comparison == "in" else pivot
+        if comparison == "in":
+            expected = sorted({0, len(values) - 1})
+        else:
+            expected = [index for index, value in enumerate(values) if keep(value)]
+        parameter = name if comparison == "eq" else f"{name}__{comparison}"
+        yield {
+            "field": name,
+            "label": parameter,
+            "query": f"{{{value_source(parameter)}: {query_source(asked)}}}",
+            "expected": value_source(expected),
+        }
+
+
+KEEPS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
+    "eq": lambda pivot: lambda value: bool(value == pivot),
+    "ne": lambda pivot: lambda value: bool(value != pivot),
+    "lt": lambda pivot: lambda value: bool(value < pivot),
+    "le": lambda pivot: lambda value: bool(value <= pivot),
+    "gt": lambda pivot: lambda value: bool(value > pivot),
+    "ge": lambda pivot: lambda value: bool(value >= pivot),
+    "in": lambda pivot: lambda value: bool(value == pivot),
+    "contains": lambda pivot: lambda value: str(pivot).lower() in str(value).lower(),
+}
+
+
+def query_source(value: Json | list[Json]) -> str:
+    """Return a query's value; a client writes booleans in lower case by itself."""
+    return value_source(value)
+
+
+def wrong_filter(field: FieldSpec) -> Iterator[Source]:
+    """Yield a value that a filter on the field cannot be compared with."""
+    is_typed = field.type is not FieldType.STRING or field.enum is not None
+    if is_typed or field.format in (Format.DATE, Format.DATE_TIME, Format.TIME, Format.UUID):
+        for comparison in map(str, operators(field)[:1]):
+            yield {"name": field.name if comparison == "eq" else f"{field.name}__{comparison}", "source": '"x"'}
+
+
+def search_cases(resource: ResourceSpec) -> Iterator[Source]:
+    """Yield a value for each searched field, and a part of it that no other value has."""
+    by_name = {field.name: field for field in sent(resource) if not field.write_only}
+    defaults = {name: str(samples(field, 1)[0]).lower() for name, field in by_name.items() if field.type is FieldType.STRING}
+    for name in search_fields(resource):
+        field = by_name.get(name)
+        if field is None or field.type is not FieldType.STRING:
+            continue
+        value, term = search_value(field)
+        others = [text for other, text in defaults.items() if other != name or not field.unique]
+        if not any(term.lower() in text for text in others):
+            yield {"field": name, "value": value_source(value), "term": value_source(term)}
+
+
+def search_value(field: FieldSpec) -> tuple[str, str]:
+    """Return a value, and what to search it by: a word of it in the other case where it may hold words."""
+    free = field.pattern is None and field.enum is None
+    form = {Format.EMAIL: "zebra@example.com", Format.URI: "https://example.com/zebra"}.get(field.format or Format.TEXT)
+    value = form or "some zebra here".ljust(field.min_length or 0, ".")
+    is_long_enough = len(value) >= (field.min_length or 0)
+    if free and is_long_enough and (field.max_length is None or len(value) <= field.max_length):
+        return value, "ZEBRA"
+    last = str(samples(field)[-1])
+    return last, last
+
+
