@@ -56,26 +56,36 @@ def merge_texts(git: Git, files: Sequence[Versions]) -> list[bytes | None]:
 def similar(git: Git, gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, tuple[str, int]]:
     """Return for each path that is gone the new path git takes it for, with their likeness in percent."""
     _commit(git, base=gone, ours=new)
-    out = git.run("diff-tree", "-r", "-z", "--find-renames=50%", "--no-rename-empty", "--diff-filter=R", "base", "ours")
+    out = git.run(
+        "diff-tree",
+        "-r",
+        "-z",
+        "--name-status",
+        "--find-renames=50%",
+        "--no-rename-empty",
+        "--diff-filter=R",
+        "base",
+        "ours",
+    )
     fields = iter(out.decode().split("\0"))
     found = {}
     for status in fields:
         if status:
-            found[next(fields)] = (next(fields), int(status.rsplit("R", 1)[1]))
+            old, new_path = next(fields), next(fields)
+            found[old] = (new_path, int(status.removeprefix("R")))
     return found
 
 
 def _commit(git: Git, base: Mapping[str, bytes], **sides: Mapping[str, bytes]) -> None:
     """Make a branch of each side, all from one base."""
-    stream = [_commit_of("base", base, parent=None)]
-    stream.extend(_commit_of(name, files, parent="refs/heads/base") for name, files in sides.items())
+    stream = [_commit_of("base", base, "mark :1\n", "")]
+    stream.extend(_commit_of(name, files, "", "from :1\n") for name, files in sides.items())
     git.run("fast-import", "--quiet", "--force", stdin=b"".join(stream))
 
 
-def _commit_of(branch: str, files: Mapping[str, bytes], parent: str | None) -> bytes:
-    lines = [f"commit refs/heads/{branch}\ncommitter backwright <backwright> 0 +0000\ndata 0\n"]
-    lines.append(f"from {parent}^0\n" if parent else "")
-    parts = ["".join(lines).encode(), b"deleteall\n"]
+def _commit_of(branch: str, files: Mapping[str, bytes], mark: str, parent: str) -> bytes:
+    head = f"commit refs/heads/{branch}\n{mark}committer backwright <backwright> 0 +0000\ndata 0\n{parent}deleteall\n"
+    parts = [head.encode()]
     for path, content in files.items():
         parts.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode())
         parts.append(content + b"\n")
