@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from backwright.errors import BackwrightError, BadInput, Interrupted, TargetChanged
 from backwright.target.commit import Commit, build_commit, move_objects
 from backwright.target.confined import Confined, emptied
-from backwright.target.diskerror import explained
+from backwright.target.diskerror import explaining
 from backwright.target.git import Git, GitFailed
 from backwright.target.journal import FileMove, Journal, RefMove, digest, write_journal
 from backwright.target.lock import OURS, target_lock
@@ -27,6 +27,8 @@ from backwright.target.recovery import (
     PREPARED_INDEX,
     Outcome,
     finish,
+    has_moved,
+    holds_after,
     preparation_folder,
     recover_locked,
     take_index,
@@ -67,7 +69,6 @@ class Applied:
 @dataclass(frozen=True)
 class _Plan:
     target: Target
-    staged: Staged
     changes: tuple[Change, ...]
     outside: tuple[Outside, ...]
     refs: RefMove | None
@@ -92,6 +93,23 @@ def apply(
     of the tree that a person agreed to. Raises ``BadInput``, ``PathRefused`` or ``TargetChanged`` with nothing
     changed.
     """
+    with explaining(target.root):
+        plan = _planned(target, staged, message, trailers, commit=commit, branch=branch, outside=outside, shown=shown)
+        return _apply(plan) if plan is not None else Applied(None, (), target.branch)
+
+
+def _planned(
+    target: Target,
+    staged: Staged,
+    message: str,
+    trailers: Mapping[str, str] | Sequence[tuple[str, str]],
+    *,
+    commit: bool,
+    branch: str | None,
+    outside: Sequence[Outside],
+    shown: str | None,
+) -> _Plan | None:
+    """Return what there is to do, with the commit already made in the staged repository; None: nothing."""
     if shown is not None and shown != staged.tree():
         raise TargetChanged("the staged tree is no longer the one that was shown")
     if commit and staged.with_uncommitted:
@@ -99,11 +117,10 @@ def apply(
     name = _checked_branch(target, branch)
     changes, moved = staged.changes(), tuple(note for note in outside if note.before != note.after)
     if not changes and not moved and name is None:
-        return Applied(None, (), target.branch)
+        return None
     made = build_commit(target, staged, message, trailers) if commit and changes else None
     refs = _ref_move(target, name, made.oid if made else None)
-    plan = _Plan(target, staged, changes, moved, refs, made, name or target.branch)
-    return _apply(plan)
+    return _Plan(target, changes, moved, refs, made, name or target.branch)
 
 
 def _apply(plan: _Plan) -> Applied:
@@ -119,11 +136,8 @@ def _apply(plan: _Plan) -> Applied:
             else:
                 _carry_out(plan, journal, target.git, target.git_dir)
         except BaseException as error:
-            if _undone(target, error) is Outcome.BEFORE:
-                told = explained(error, target.root)
-                if told is error:
-                    raise
-                raise told from error
+            if _undone(target, journal, error) is Outcome.BEFORE:
+                raise
             if isinstance(error, KeyboardInterrupt):
                 raise Interrupted(f"interrupted, when the run had been applied{_as_commit(done)}") from error
     return done
@@ -181,7 +195,7 @@ def _carry_out(plan: _Plan, journal: Journal, git: Git, git_dir: Path, *, journa
     finish(git, git_dir, journal)
 
 
-def _undone(target: Target, error: BaseException) -> Outcome:
+def _undone(target: Target, journal: Journal, error: BaseException) -> Outcome:
     """Take back, or finish, what an error cut short; a second error leaves it to the next command."""
     git_dir = target.git_dir or target.root / ".git"
     try:
@@ -191,7 +205,18 @@ def _undone(target: Target, error: BaseException) -> Outcome:
             f"{error or type(error).__name__}; taking back what was written failed too ({second})",
             hint="nothing is lost: the next command in this repository finishes it",
         ) from error
-    return outcome or Outcome.BEFORE
+    if outcome is not None:
+        return outcome
+    return Outcome.AFTER if _is_done(target, git_dir, journal) else Outcome.BEFORE
+
+
+def _is_done(target: Target, git_dir: Path, journal: Journal) -> bool:
+    """Tell a run that had just put its journal away from one that had not come to write it."""
+    if not git_dir.is_dir():
+        return False
+    if journal.refs is not None:
+        return has_moved(Git(target.root, git_dir=git_dir, work_tree=target.root), journal.refs)
+    return all(holds_after(move) for move in journal.files)
 
 
 def _journal(plan: _Plan) -> Journal:

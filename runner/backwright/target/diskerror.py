@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from backwright.errors import BadInput
@@ -21,3 +23,15 @@ def explained(error: BaseException, folder: Path) -> BaseException:
     if isinstance(error, OSError) and error.errno in _DENIED:
         return BadInput(f"{error.filename or folder} cannot be written: nothing was changed in {folder}")
     return error
+
+
+@contextmanager
+def explaining(folder: Path) -> Iterator[None]:
+    """Turn the system's errors into ``explained`` ones."""
+    try:
+        yield
+    except (OSError, GitFailed) as error:
+        told = explained(error, folder)
+        if told is error:
+            raise
+        raise told from error

@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,9 @@ _CONFIGURATION = (
     "protocol.allow=never",
     *(f"protocol.{name}.allow=never" for name in ("ext", "file", "git", "http", "https", "ssh")),
 )
+
+_PATIENCE = 5
+"""Seconds given to git to finish when we are interrupted."""
 
 _spawning = threading.Lock()
 
@@ -228,8 +231,9 @@ def _communicate(process: Process, stdin: bytes) -> tuple[bytes, bytes]:
         return process.communicate(stdin)
     except BaseException:
         try:
-            process.communicate(timeout=5)
-        except BaseException:
+            with suppress(OSError):
+                process.stdin.close()
+            process.communicate(timeout=_PATIENCE)
+        except BaseException:  # noqa: BLE001 - the first error is the one that counts
             process.kill()
-            raise
         raise

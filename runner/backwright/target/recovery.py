@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from backwright.errors import TargetChanged
 from backwright.target.confined import Confined
+from backwright.target.diskerror import explaining
 from backwright.target.git import Git
 from backwright.target.journal import FileMove, Journal, RefMove, digest, read_journal, remove_journal
 from backwright.target.lock import OURS, target_lock
@@ -33,7 +34,7 @@ def recover(root: Path, git_dir: Path, common_dir: Path) -> str | None:
     """Finish or take back a run that was cut short and say so; None where there was none."""
     if read_journal(git_dir) is None:
         return None
-    with target_lock(root, common_dir):
+    with explaining(root), target_lock(root, common_dir):
         outcome, kept = recover_locked(root, git_dir)
     if outcome is None:
         return None
@@ -78,6 +79,12 @@ def finish(git: Git, git_dir: Path, journal: Journal) -> None:
     release_index(git_dir, journal)
     _remove_leftover(git.folder, journal)
     remove_journal(git_dir)
+
+
+def holds_after(move: FileMove) -> bool:
+    """Return whether a file is as the run was to leave it."""
+    now = Confined(Path(move.folder)).read(move.place)
+    return (digest(now.content) if now else None) == move.after
 
 
 def take_index(git_dir: Path, journal: Journal) -> None:
@@ -148,7 +155,7 @@ def _put_back(move: FileMove, journal: Journal) -> bool:
     now = files.read(move.place)
     if (now.content if now else None) == move.before:
         return True
-    if (digest(now.content) if now else None) != move.after:
+    if not holds_after(move):
         return False
     if move.before is None:
         files.remove(move.place)

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from backwright.errors import BackwrightError, TargetChanged, VerificationFailed
 from backwright.event import FileStat
 from backwright.target.confined import Confined, emptied
+from backwright.target.diskerror import explaining
 from backwright.target.git import Git
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Blobs, Entry, blob_id, entries, write_blobs
 from backwright.target.patch import file_stats, visible
@@ -237,7 +238,8 @@ def stage(target: Target, *, with_uncommitted: bool = False) -> Iterator[Staged]
     The staged tree is removed at the end; after a failed verification or an internal error it is kept on disk.
     """
     with staging_folder(keep=_worth_keeping) as folder:
-        staged = Staged(target, folder, with_uncommitted=with_uncommitted)
+        with explaining(target.root):
+            staged = Staged(target, folder, with_uncommitted=with_uncommitted)
         try:
             yield staged
         finally:

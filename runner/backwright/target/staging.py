@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from backwright.folders import cache_folder
+
 _KEPT_SECONDS = 7 * 24 * 3600
 _KEPT = "kept"
 _LOCK = "lock"
@@ -49,9 +51,7 @@ def staging_folder(*, keep: Callable[[BaseException], bool]) -> Iterator[Path]:
 
 def private_folder(name: str) -> Path:
     """Return a folder of ours that only this user can look into; a temporary one where there is no home."""
-    from platformdirs import user_cache_path
-
-    for above in (user_cache_path("backwright", appauthor=False), _in_temporary()):
+    for above in (cache_folder(), _in_temporary()):
         folder = above / name
         with contextlib.suppress(OSError):
             above.mkdir(mode=0o700, parents=True, exist_ok=True)
