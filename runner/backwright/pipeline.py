@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from backwright.event import Asker, Diffed, Found, Listener, Planned, Question
 from backwright.finding import Finding
 from backwright.notes import Notes, read_notes, remember
 from backwright.recording import build_record, review_record, write_record
-from backwright.resolve import Resolved, backend_name, resolve
+from backwright.resolve import Resolved, backend_name, resolve, resolve_skill
 from backwright.run_options import Options, Result
 from backwright.steps import Steps, logged
 
@@ -33,12 +35,23 @@ def run_task(options: Options, listen: Listener, asker: Asker | None) -> Result:
     Raises:
         BackwrightError: with the exit status of what went wrong; the target is as it was.
     """
+    return _run(options, listen, asker, resolve)
+
+
+def run_skill(name: str, options: Options, listen: Listener, asker: Asker | None) -> Result:
+    """Let one skill alone write what the spec says; everything else as ``run_task``."""
+    return _run(options, listen, asker, partial(resolve_skill, name))
+
+
+def _run(
+    options: Options, listen: Listener, asker: Asker | None, resolver: Callable[[Options, Listener], Resolved]
+) -> Result:
     if asker is None and not (options.yes or options.dry_run):
         raise BadInput("nobody is there to be asked", hint="Say --yes to apply without asking, or --dry-run to look.")
     with logged(listen) as log:
         steps = Steps(log.listen)
         with steps.step("resolve"):
-            resolved = resolve(options, steps.listen)
+            resolved = resolver(options, steps.listen)
             steps.detail(f"{resolved.agent.name}, {len(resolved.skills)} skills, {resolved.target.root}")
         run = Run(options, resolved, steps, asker, time.perf_counter())
         return run.review() if resolved.is_review else run.build()

@@ -63,6 +63,30 @@ def resolve(options: Options, listen: Listener) -> Resolved:
     return Resolved(task, agent, skills, engine, target, is_review, agent.permission_mode == "plan")
 
 
+def resolve_skill(name: str, options: Options, listen: Listener) -> Resolved:
+    """Return what a run of one skill alone works with: its agent has that skill and no memory.
+
+    Raises:
+        NotFound: there is no such skill.
+        NotSupported: it builds nothing offline.
+    """
+    import hashlib
+
+    from backwright.agents.spec import AgentSpec
+    from backwright.skills.lookup import find_skill
+    from backwright.target.repository import open_target
+
+    skill = find_skill(name, options.repo.absolute())
+    if not skill.build_script:
+        raise NotSupported(f"{skill.name} builds nothing offline; it is for the Claude engine")
+    digest = hashlib.sha256(skill.digest.encode()).hexdigest()
+    agent = AgentSpec(skill.name, skill.description, skill.folder, skill.body, digest, skills=(skill.name,))
+    target = open_target(options.repo, init=options.init)
+    if target.recovered:
+        listen(Said(target.recovered))
+    return Resolved("apply the spec", agent, (skill,), _engine("offline"), target, is_review=False, plan_only=False)
+
+
 def _agent_and_task(options: Options) -> tuple[str | None, str]:
     match options.words:
         case (task,) if task.strip():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.errors import NotSupported
@@ -11,6 +11,7 @@ from backwright.errors import NotSupported
 if TYPE_CHECKING:
     from backwright.finding import Finding
     from backwright.resolve import Resolved
+    from backwright.skills.spec import SkillSpec
     from backwright.target.staged import Staged
 
 Review = Callable[[Mapping[PurePosixPath, bytes]], tuple["Finding", ...]]
@@ -32,7 +33,20 @@ def review_tree(resolved: Resolved, staged: Staged) -> tuple[Finding, ...]:
     reviews = reviews_of(resolved)
     if not reviews:
         raise NotSupported(f"{resolved.agent.name} has no skill that reviews", hint="List code-reviewer under skills:.")
-    files = staged.read_below(resolved.target.backend)
+    return _findings(reviews, staged.read_below(resolved.target.backend))
+
+
+def review_folder(skill: SkillSpec, repo: Path) -> tuple[Finding, ...]:
+    """Return what one skill finds in a folder as it lies on disk, tracked or not; ignored files are left out."""
+    from backwright.skills.loader import load_review
+    from backwright.target.repository import open_target
+    from backwright.target.worktree import read_working_tree
+
+    target = open_target(repo)
+    return _findings((load_review(skill),), read_working_tree(target, target.backend))
+
+
+def _findings(reviews: tuple[Review, ...], files: Mapping[PurePosixPath, bytes]) -> tuple[Finding, ...]:
     tree = {path: content for path, content in files.items() if path.suffix == ".py"}
     found = {finding for review in reviews for finding in review(tree)}
     return tuple(sorted(found, key=lambda f: (f.place.path, f.place.line or 0, f.code)))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from backwright.run_options import Options, Result
+    from backwright.event import Asker, Listener
+    from backwright.run_options import Result
+
+    Start = Callable[[Listener, Asker | None], Result]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -69,39 +74,35 @@ def run(
         python=python,
         env_file=env_file,
     )
+    from backwright.pipeline import run_task
+
     if as_json or events:
-        return _as_json(options, events=events)
-    return _for_person(options)
+        return conclude_as_json(partial(run_task, options), events=events)
+    return conclude_for_person(partial(run_task, options))
 
 
-def _as_json(options: Options, *, events: bool) -> int:
+def conclude_as_json(start: Start, *, events: bool) -> int:
+    """Start a run, write its events or its result as JSON, and return the exit status."""
     import json
 
     from backwright.cli.listeners import json_lines, plain
-    from backwright.pipeline import run_task
 
-    listen = json_lines(sys.stdout) if events else plain(sys.stderr, with_diff=False)
-    result = run_task(options, listen, None)
+    result = start(json_lines(sys.stdout) if events else plain(sys.stderr, with_diff=False), None)
     document = {"event": "finished", **result.as_dict()} if events else result.as_dict()
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     return result.status
 
 
-def _for_person(options: Options) -> int:
+def conclude_for_person(start: Start) -> int:
+    """Start a run on the terminal or as plain lines, and return the exit status."""
     from backwright.cli.listeners import is_terminal, plain
-    from backwright.pipeline import run_task
 
     if is_terminal():
         from backwright.cli.terminal import Terminal
 
         with Terminal() as terminal:
-            result = run_task(options, terminal, terminal)
+            result = start(terminal, terminal)
     else:
-        result = run_task(options, plain(sys.stdout, with_diff=True), None)
-    _conclude(result)
+        result = start(plain(sys.stdout, with_diff=True), None)
+    sys.stdout.write(result.conclusion + "\n")
     return result.status
-
-
-def _conclude(result: Result) -> None:
-    out = sys.stdout if result.status == 0 else sys.stderr
-    out.write(result.conclusion + "\n")

@@ -96,6 +96,54 @@ def trust_command(name: str, repo: Repo = Path()) -> None:
             sys.stdout.write(f"trusted: {found.folder} ({found.digest[:12]})\n")
 
 
+@app.command("run")
+def run_command(
+    name: str,
+    repo: Repo = Path(),
+    spec: Annotated[list[Path] | None, typer.Option(help="A spec file (YAML) to bring in; repeatable.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff, apply nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")] = False,
+    no_commit: Annotated[bool, typer.Option("--no-commit", help="Change the working tree only.")] = False,
+    verify: Annotated[str, typer.Option(help="How much to check: quick, full or none.")] = "quick",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> int:
+    """Run one skill alone: a reviewer prints its findings (exit status 1 on errors), a builder applies the spec."""
+    from functools import partial
+
+    from backwright.cli.run import LevelName, conclude_as_json, conclude_for_person
+    from backwright.errors import BadInput
+    from backwright.pipeline import run_skill
+    from backwright.run_options import Options
+    from backwright.skills.lookup import find_skill
+
+    skill = find_skill(name, repo)
+    if skill.review_script and not skill.build_script:
+        return _review(skill, repo, as_json=as_json)
+    if verify not in set(LevelName):
+        raise BadInput(f"--verify {verify}: it may be quick, full or none")
+    options = Options(
+        words=(), repo=repo, spec_files=tuple(spec or ()), dry_run=dry_run, yes=yes, commit=not no_commit, verify=verify
+    )
+    start = partial(run_skill, name, options)
+    return conclude_as_json(start, events=False) if as_json else conclude_for_person(start)
+
+
+def _review(skill: SkillSpec, repo: Path, *, as_json: bool) -> int:
+    from backwright.finding import Severity
+    from backwright.review import review_folder
+
+    findings = review_folder(skill, repo)
+    if as_json:
+        import dataclasses
+
+        _write_json([{**dataclasses.asdict(finding), "place": str(finding.place)} for finding in findings])
+    else:
+        for finding in findings:
+            sys.stdout.write(f"{finding}\n")
+        sys.stdout.write(f"{len(findings)} findings\n" if findings else "nothing was found\n")
+    return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
 def _does(skill: SkillSpec) -> str:
     return ", ".join(what for what, path in (("build", skill.build), ("review", skill.review)) if path) or "-"
 

@@ -1,0 +1,139 @@
+"""The agent's notes in a run: read before it builds, added to after, in the scope that its definition says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from backwright.event import Found, Listener, Said
+from backwright.spec.conventions import Conventions
+
+if TYPE_CHECKING:
+    from backwright.engines.engine import Built
+    from backwright.memory.notes import Fact
+    from backwright.memory.store import Disk, MemoryFolder
+    from backwright.resolve import Resolved
+    from backwright.spec.model import ResourceSpec
+    from backwright.target.applied import Outside
+    from backwright.target.staged import Staged
+
+
+class Held:
+    """Files on disk whose writes are held back until the run is applied."""
+
+    def __init__(self, disk: Disk) -> None:
+        """Read from this folder; nothing is written to it."""
+        self.disk = disk
+        self.written: dict[PurePosixPath, bytes] = {}
+
+    def read(self, path: PurePosixPath) -> bytes | None:
+        """Return what a file will hold."""
+        return self.written[path] if path in self.written else self.disk.read(path)
+
+    def write(self, path: PurePosixPath, content: bytes) -> None:
+        """Hold a write."""
+        self.written[path] = content
+
+    def paths(self) -> Iterable[PurePosixPath]:
+        """Return the files there will be."""
+        return sorted({*self.disk.paths(), *self.written})
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What an agent knows.
+
+    ``folder`` is None where the definition asks for no memory. ``used`` are the notes with an effect, as
+    ``file:line text``; ``digest`` is the sha256 of everything that was read.
+    """
+
+    conventions: Conventions = Conventions()
+    used: tuple[str, ...] = ()
+    digest: str | None = None
+    folder: MemoryFolder | None = None
+    held: Held | None = field(default=None, compare=False)
+
+    def outside(self) -> tuple[Outside, ...]:
+        """Return the writes outside the repository, of user and local scope."""
+        from backwright.target.applied import Outside
+
+        if self.held is None:
+            return ()
+        disk = self.held.disk
+        return tuple(Outside(disk.root, path, disk.read(path), text) for path, text in self.held.written.items())
+
+
+def read_notes(resolved: Resolved, staged: Staged, listen: Listener) -> Notes:
+    """Read the notes of the run's agent; what cannot be honoured in them is said.
+
+    Raises:
+        BadInput: the memory folder cannot be read.
+    """
+    from backwright.memory.conventions import convention_findings, read_conventions
+    from backwright.memory.store import staged_memory
+
+    agent = resolved.agent
+    if agent.memory is None:
+        return Notes()
+    held = None
+    if agent.memory == "project":
+        folder = staged_memory(agent.name, staged)
+    else:
+        folder, held = _held_memory(agent.name, agent.memory, resolved.target.root)
+    memory = folder.read()
+    conventions, used, _ = read_conventions(memory)
+    for finding in (*memory.findings, *convention_findings(memory)):
+        listen(Found(finding))
+    if memory.unseen:
+        listen(Said(f"{len(memory.unseen)} lines of MEMORY.md are over its limits and are not read", "warning"))
+    for note in used:
+        listen(Said(f"from memory: {note.text} ({note.path}:{note.line})"))
+    shown = tuple(f"{note.path}:{note.line} {note.text}" for note in used)
+    return Notes(conventions, shown, folder.digest(), folder, held)
+
+
+def _held_memory(agent: str, scope: str, root: Path) -> tuple[MemoryFolder, Held]:
+    from backwright.memory.store import Disk, MemoryFolder, folder_path
+
+    path = folder_path(agent, scope)
+    held = Held(Disk((Path.home() if scope == "user" else root).resolve(), path, shared=False))
+    return MemoryFolder(agent, scope, path, held), held
+
+
+def remember(notes: Notes, resolved: Resolved, staged: Staged, built: Built) -> None:
+    """Add what was learnt about each resource that the run built: what was assumed, and where it lies."""
+    from backwright.memory.store import remember as keep
+
+    if notes.folder is None:
+        return
+    before = {resource.name: resource for resource in built.before.resources} if built.before else {}
+    changed = [resource for resource in built.after.resources if before.get(resource.name) != resource]
+    facts = [_fact(resource, resolved, staged, built) for resource in changed]
+    if facts:
+        keep(notes.folder, facts)
+
+
+def _fact(resource: ResourceSpec, resolved: Resolved, staged: Staged, built: Built) -> Fact:
+    from backwright.codegen.naming import words
+    from backwright.codegen.project import own_project
+    from backwright.memory.notes import Fact
+
+    project = own_project(built.after.service)
+    backend = resolved.target.backend
+    model = backend / project.path("models", resource)
+    content = staged.read(model)
+    lines = [
+        f"{role}: `{backend / project.path(role, resource)}`" for role in ("models", "schemas", "crud", "endpoints")
+    ]
+    lines += [f"assumed: {text}" for text in built.assumptions if resource.name in text or resource.singular in text]
+    return Fact(
+        name=resource.name,
+        description=f"Where {words(resource.name)} are, and what was assumed about them",
+        body="\n".join(f"- {line}" for line in lines),
+        type="project",
+        evidence=str(model) if content is not None else None,
+        sha256=hashlib.sha256(content).hexdigest() if content is not None else None,
+    )
