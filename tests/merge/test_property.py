@@ -43,7 +43,7 @@ def test_that_no_line_of_people_is_lost(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_that_it_needs_the_merge_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "_by_key", lambda *_: Refusal("switched off"))
+    monkeypatch.setattr(content, "_by_key", lambda _path, _base, ours, theirs: Refusal("off", ours, theirs))
     tally = live(SEQUENCES // 10)
     assert tally.by_text > 0
     assert tally.by_key == 0
