@@ -123,7 +123,7 @@ def _brought_in(
 
     ours = LazyTree(bench.staged.paths(), bench.staged.read)
     return bring_in(
-        bench.staged.git,
+        None,
         locked,
         generated,
         frozenset(builders),
