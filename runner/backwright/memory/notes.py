@@ -72,7 +72,7 @@ class Memory:
 
 
 def whole_lines(text: str) -> list[str]:
-    """Return the lines of a text, each with its end; only ``\\n`` ends a line."""
+    """Return the lines of a text, each with its end; only a line feed ends one."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 

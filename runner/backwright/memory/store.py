@@ -298,6 +298,8 @@ def _parted(text: str) -> tuple[list[str], list[str]]:
     lines = whole_lines(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
+    if not seen_part(text)[1]:
+        return lines, []
     spare = "- [Earlier notes](earlier-notes-9999.md) — 9999 notes moved out of here\n"
     moving: list[int] = []
     for block in _blocks(lines):

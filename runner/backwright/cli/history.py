@@ -1,0 +1,116 @@
+"""``agent history``: the records of a repository, ours and others'."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from backwright.memory.history import RecordFile
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Prompt history records.")
+
+REPO = typer.Option(Path(), "--repo", help="The repository; the current folder by default.")
+JSON = typer.Option(False, "--json", help="Print one JSON document.")
+
+
+@app.command("list")
+def list_records(repo: Path = REPO, as_json: bool = JSON) -> None:
+    """List every record: number, date, stage, feature, title."""
+    from backwright.memory.history import duplicate_findings, read_history
+
+    files = read_history(repository(repo))
+    if as_json:
+        typer.echo(json.dumps([summary(file) for file in files], ensure_ascii=False))
+        return
+    for file in files:
+        typer.echo(_line(file))
+    if not files:
+        typer.echo("no records yet", err=True)
+    for finding in (*(found for file in files for found in file.findings), *duplicate_findings(files)):
+        typer.echo(visible(str(finding)), err=True)
+
+
+@app.command()
+def show(
+    name: str = typer.Argument(metavar="ID", help="A number, number-and-slug, or path."),
+    repo: Path = REPO,
+    as_json: bool = JSON,
+) -> None:
+    """Show one record as it is."""
+    from backwright.memory.history import find_record, read_history
+
+    file = find_record(read_history(repository(repo)), name)
+    if as_json:
+        typer.echo(json.dumps(document(file), ensure_ascii=False, default=str))
+        return
+    typer.echo(f"{file.path}\n", err=True)
+    typer.echo(visible(file.text), nl=not file.text.endswith("\n"))
+    for finding in file.findings:
+        typer.echo(visible(str(finding)), err=True)
+
+
+def repository(start: Path) -> Path:
+    """Return the root of the work tree that holds a folder, or the folder itself where there is none.
+
+    Raises:
+        BadInput: it is no folder.
+    """
+    from backwright.errors import BadInput, Place
+
+    folder = start.resolve()
+    if not folder.is_dir():
+        raise BadInput("this is no folder", place=Place(str(start)))
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
+
+
+def summary(file: RecordFile) -> dict[str, object]:
+    """Return a record in short, for ``--json``."""
+    record = file.record
+    return {
+        "id": record.id if record else None,
+        "title": record.title if record else None,
+        "stage": record.stage if record else None,
+        "date": record.date if record else None,
+        "feature": record.feature if record else None,
+        "path": str(file.path),
+        "findings": [_finding(finding) for finding in file.findings],
+    }
+
+
+def document(file: RecordFile) -> dict[str, object]:
+    """Return everything that was read of a record, for ``--json``."""
+    from dataclasses import asdict
+
+    findings = [_finding(finding) for finding in file.findings]
+    return {"path": str(file.path), "record": asdict(file.record) if file.record else None, "findings": findings}
+
+
+def _finding(finding: object) -> dict[str, object]:
+    from backwright.finding import Finding
+
+    assert isinstance(finding, Finding)  # noqa: S101 - the annotation would load it with the command line
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "place": str(finding.place),
+        "message": finding.message,
+        "fix": finding.fix,
+    }
+
+
+def _line(file: RecordFile) -> str:
+    record = file.record
+    if record is None:
+        return f"{'?':>6}  {'':10}  {'':12}  {file.path}"
+    date = record.date.partition("T")[0]
+    where = f"{record.feature}: " if record.feature else ""
+    return visible(f"{record.id:>6}  {date:10}  {record.stage:12}  {where}{record.title}")
+
+
+def visible(text: str) -> str:
+    """Return text whose control characters a terminal shows instead of obeying."""
+    return "".join(c if c in "\n\t" or c.isprintable() or c.isspace() else f"\\u{ord(c):04x}" for c in text)
