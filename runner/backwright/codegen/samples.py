@@ -12,12 +12,11 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import islice
 
 from backwright.codegen.naming import words
+from backwright.codegen.tables import precision_of
 from backwright.errors import NotSupported
 from backwright.spec.model import FieldSpec, FieldType, Format
 
 Json = str | int | float | bool | None
-DIGITS = (10, 2)
-"""Precision and scale of a decimal that names none."""
 MANY = 12
 """Different values a test can ever need of one field."""
 ENOUGH = 3
@@ -61,11 +60,6 @@ def is_taken(field: FieldSpec, value: object) -> bool:
         return _is_number_taken(field, Decimal(str(value)))
     except ArithmeticError:
         return False
-
-
-def decimal_digits(field: FieldSpec) -> tuple[int, int]:
-    """Return the precision and scale of a decimal field, in digits."""
-    return (field.precision or DIGITS[0], DIGITS[1] if field.scale is None else field.scale)
 
 
 def accepted(field: FieldSpec) -> Iterator[Case]:
@@ -206,7 +200,7 @@ def _unit(field: FieldSpec) -> Decimal:
     if field.type is FieldType.INTEGER:
         return Decimal(1)
     if field.format is Format.DECIMAL:
-        return Decimal(1).scaleb(-decimal_digits(field)[1])
+        return Decimal(1).scaleb(-precision_of(field)[1])
     return Decimal("0.5")
 
 
@@ -216,7 +210,7 @@ def _bounds(field: FieldSpec) -> tuple[Decimal | None, Decimal | None]:
     lows = [field.minimum, None if field.exclusive_minimum is None else field.exclusive_minimum + unit]
     highs = [field.maximum, None if field.exclusive_maximum is None else field.exclusive_maximum - unit]
     if field.format is Format.DECIMAL:
-        precision, scale = decimal_digits(field)
+        precision, scale = precision_of(field)
         most = Decimal(10**precision - 1).scaleb(-scale)
         lows.append(-most)
         highs.append(most)
@@ -245,7 +239,7 @@ def _number(field: FieldSpec, number: Decimal) -> Json:
     if field.type is FieldType.INTEGER:
         return int(number)
     if field.format is Format.DECIMAL:
-        return f"{number:.{decimal_digits(field)[1]}f}"
+        return f"{number:.{precision_of(field)[1]}f}"
     return float(number)
 
 
@@ -280,7 +274,7 @@ def _refused_numbers(field: FieldSpec) -> Iterator[Case]:
     if field.multiple_of is not None and field.multiple_of != unit:
         yield Case("no multiple", _number(field, taken + min(unit, field.multiple_of / 2)))
     if is_decimal:
-        precision, scale = decimal_digits(field)
+        precision, scale = precision_of(field)
         yield Case("too many decimals", f"{taken:.{scale}f}{'' if scale else '.'}1")
         if field.maximum is None and field.exclusive_maximum is None:
             yield Case("too many digits", f"{10 ** (precision - scale)}{'.' if scale else ''}{'0' * scale}")

@@ -8,15 +8,18 @@ from typing import Any
 
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, Dependency, File
-from backwright.codegen.listing import belongs_to, filters, operators, search_fields, sort_keys
+from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
+from backwright.codegen.names import query_parameter
 from backwright.codegen.naming import article, kebab, title, words
 from backwright.codegen.project import Project
 from backwright.codegen.python_source import value_source
 from backwright.codegen.samples import Json, accepted, refused, samples
+from backwright.codegen.tables import is_nullable
 from backwright.spec.model import (
     BackendSpec,
     FieldSpec,
     FieldType,
+    FilterOperator,
     Format,
     KeyType,
     Layout,
@@ -86,7 +89,6 @@ SERVICE_FILES = {
     "test_logging.py": "core/test_logging.py",
     "test_middleware.py": "core/test_middleware.py",
     "test_engine.py": "db/test_engine.py",
-    "test_types.py": "db/test_types.py",
 }
 PACKAGES = {
     "": "Tests of the backend.",
@@ -103,9 +105,19 @@ def service_files(context: Build) -> dict[PurePosixPath, File]:
     packages = dict(PACKAGES)
     if context.project.layout is Layout.FEATURE:
         packages[FEATURES] = "Tests of the resources, one module each."
-    texts = {place: context.templates.render(f"service/{name}.j2", **known) for name, place in SERVICE_FILES.items()}
+    places = SERVICE_FILES | dict(column_types(context.spec))
+    texts = {place: context.templates.render(f"service/{name}.j2", **known) for name, place in places.items()}
     texts |= {f"{package}/__init__.py".lstrip("/"): f'"""{text}"""\n' for package, text in packages.items()}
     return {PurePosixPath("tests", place): File(text) for place, text in texts.items()}
+
+
+def column_types(spec: BackendSpec) -> Iterator[tuple[str, str]]:
+    """Yield the tests of the column types that the resources use."""
+    formats = {field.format for resource in spec.resources for field in resource.fields}
+    if Format.DECIMAL in formats:
+        yield "test_decimals.py", "db/test_decimals.py"
+    if Format.DATE_TIME in formats or any(resource.timestamps for resource in spec.resources):
+        yield "test_utc.py", "db/test_utc.py"
 
 
 def resource_files(context: Build, resource: ResourceSpec) -> dict[PurePosixPath, File]:
@@ -118,9 +130,7 @@ def resource_files(context: Build, resource: ResourceSpec) -> dict[PurePosixPath
         "resource/factory.py.j2": PurePosixPath("tests", "factories", f"{resource.singular}.py"),
         "resource/test_resource.py.j2": PurePosixPath("tests", folder, f"test_{resource.name}.py"),
     }
-    return {
-        place: File(context.templates.render(name, **values), part=resource.name) for name, place in places.items()
-    }
+    return {place: File(context.templates.render(name, **values), part=resource.name) for name, place in places.items()}
 
 
 def body_call(values: Source) -> Callable[..., str]:
@@ -214,7 +224,7 @@ def body_words(resource: ResourceSpec) -> Source:
     immutable += [column(relation) for relation in relations if relation.immutable]
     optional = [{"name": field.name, "default": value_source(field.default)} for field in fields if not field.required]
     optional += [{"name": column(relation), "default": "None"} for relation in relations if not relation.required]
-    clearable = [field.name for field in fields if field.nullable and not field.immutable and not field.write_only]
+    clearable = [field.name for field in fields if is_nullable(field) and not field.immutable and not field.write_only]
     clearable += [column(relation) for relation in relations if not relation.required and not relation.immutable]
     unique = [field.name for field in fields if field.unique and not field.immutable and not field.write_only]
     unique += [column(relation) for relation in relations if relation.unique and not relation.immutable]
@@ -285,7 +295,7 @@ def counted_source(field: FieldSpec) -> str | None:
 def refused_cases(resource: ResourceSpec) -> Iterator[Source]:
     """Yield the wrong values of all fields; null too, where it is wrong."""
     for field in sent(resource):
-        if not field.nullable:
+        if not is_nullable(field):
             yield {"field": field.name, "label": "null", "source": "None"}
         for case in refused(field):
             yield {"field": field.name, "label": case.label, "source": case_source(case.value)}
@@ -302,7 +312,7 @@ def accepted_cases(resource: ResourceSpec) -> Iterator[Source]:
             continue
         for case in accepted(field):
             yield {"field": field.name, "label": case.label, "source": case_source(case.value)}
-        if field.nullable:
+        if is_nullable(field):
             yield {"field": field.name, "label": "null", "source": "None"}
 
 
@@ -341,7 +351,11 @@ def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
                 "effect": {"restrict": "is_refused", "cascade": "deletes_it_too", "set_null": "clears_it"}[
                     str(relation.on_delete)
                 ],
-                "operators": [str(name) for name in filters(resource).get(column(relation), ()) if name in ("eq", "in")],
+                "queries": [
+                    (query_parameter(column(relation), name), "[key]" if name is FilterOperator.IN else "key")
+                    for name in filters(resource).get(column(relation), ())
+                    if name in (FilterOperator.EQ, FilterOperator.IN)
+                ],
             }
         )
     made = [relation for relation in relations if not relation["is_self"]]
@@ -349,7 +363,7 @@ def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "relations": relations,
         "parents": made,
         "parents_words": " and ".join(relation["words"] for relation in made),
-        "filtered_relations": [relation for relation in relations if relation["operators"]],
+        "filtered_relations": [relation for relation in relations if relation["queries"]],
         "imported": sorted({(relation["target"], relation["PATH"]) for relation in made}),
         "nowhere": "".join(f"{relation['column']}={relation['any_key']}, " for relation in made),
     }
@@ -367,14 +381,13 @@ def list_words(resource: ResourceSpec) -> Source:
     times = [name for name in ("created_at", "updated_at") if name in filters(resource)] if resource.timestamps else []
     time_operators = [str(name) for name in filters(resource).get("created_at", ()) if name in ("lt", "le", "gt", "ge")]
     equal = next((name for name in sorts if not by_name[name].unique), None)
-    is_unique = any(field.unique for field in sent(resource))
     return {
         "values": [{"name": name, "source": value_source(list(rows))} for name, rows in values.items()],
         "filters": [case for name, compared in offered.items() for case in filter_cases(name, compared, values[name])],
-        "wrong_filters": [case for name in offered for case in wrong_filter(by_name[name])],
+        "wrong_filters": [case for name in offered for case in wrong_filter(by_name[name], offered[name])],
         "sorts": value_source(sorts) if sorts else "",
         "server_sorts": value_source(server_sorts(resource)) if server_sorts(resource) else "",
-        "tie": {"name": equal, "argument": "" if is_unique else ""} if equal else None,
+        "tie": equal,
         "times": value_source(times) if times and time_operators else "",
         "time_operators": value_source(time_operators),
         "searches": list(search_cases(resource)),
@@ -404,7 +417,7 @@ def test_values(field: FieldSpec) -> tuple[Json, ...]:
     return tuple(sorted(found)) if field.enum is not None else found  # type: ignore[type-var]
 
 
-def filter_cases(name: str, compared: tuple[str, ...], values: tuple[Json, ...]) -> Iterator[Source]:
+def filter_cases(name: str, compared: tuple[FilterOperator, ...], values: tuple[Json, ...]) -> Iterator[Source]:
     """Yield a query per operator, with the positions of the rows it keeps."""
     pivot = values[len(values) // HALF]
     for comparison in map(str, compared):
@@ -414,7 +427,7 @@ def filter_cases(name: str, compared: tuple[str, ...], values: tuple[Json, ...])
             expected = sorted({0, len(values) - 1})
         else:
             expected = [index for index, value in enumerate(values) if keep(value)]
-        parameter = name if comparison == "eq" else f"{name}__{comparison}"
+        parameter = query_parameter(name, FilterOperator(comparison))
         yield {
             "field": name,
             "label": parameter,
@@ -440,18 +453,19 @@ def query_source(value: Json | list[Json]) -> str:
     return value_source(value)
 
 
-def wrong_filter(field: FieldSpec) -> Iterator[Source]:
+def wrong_filter(field: FieldSpec, compared: tuple[FilterOperator, ...]) -> Iterator[Source]:
     """Yield a value that a filter on the field cannot be compared with."""
     is_typed = field.type is not FieldType.STRING or field.enum is not None
     if is_typed or field.format in (Format.DATE, Format.DATE_TIME, Format.TIME, Format.UUID):
-        for comparison in map(str, operators(field)[:1]):
-            yield {"name": field.name if comparison == "eq" else f"{field.name}__{comparison}", "source": '"x"'}
+        yield from ({"name": query_parameter(field.name, one), "source": '"x"'} for one in compared[:1])
 
 
 def search_cases(resource: ResourceSpec) -> Iterator[Source]:
     """Yield a value for each searched field, and a part of it that no other value has."""
     by_name = {field.name: field for field in sent(resource) if not field.write_only}
-    defaults = {name: str(samples(field, 1)[0]).lower() for name, field in by_name.items() if field.type is FieldType.STRING}
+    defaults = {
+        name: str(samples(field, 1)[0]).lower() for name, field in by_name.items() if field.type is FieldType.STRING
+    }
     for name in search_fields(resource):
         field = by_name.get(name)
         if field is None or field.type is not FieldType.STRING:
@@ -472,5 +486,3 @@ def search_value(field: FieldSpec) -> tuple[str, str]:
         return value, "ZEBRA"
     last = str(samples(field)[-1])
     return last, last
-
-
