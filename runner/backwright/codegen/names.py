@@ -24,7 +24,7 @@ _VARIABLES = (
 _CLASSES = (
     "Annotated Any APIRouter AsyncIterator AsyncSession Base CheckConstraint ConfigDict Decimal DecimalText Email "
     "ExactDecimal Field Input Iterator JsonDate JsonNumber ListOutput ListQuery Literal LowerCased Mapped NoNul "
-    "NotFoundError Output Page Path Query Reference Request Response Session SessionDep Text TimeOfDay Timestamped "
+    "NotFoundError Output Page SearchTerm Path Query Reference Request Response Session SessionDep Text TimeOfDay Timestamped "
     "UUID UtcDateTime UtcTime"
 )
 _TAKEN_VARIABLES = frozenset(_VARIABLES.split())
@@ -43,6 +43,9 @@ _SQL_TEXT = (
     "unique update user using vacuum values variadic verbose view virtual when where window with"
 )
 _SQL_WORDS = frozenset(_SQL_TEXT.split())
+_SCHEMAS = frozenset({"Create", "Id", "List", "Query", "Replace", "Response", "Sort", "Update"})
+LONG_NAME = 20
+LONG_ALIAS = 40
 _LIST_PARAMETERS = frozenset({"skip", "limit", "sort", "search"})
 
 
@@ -61,9 +64,24 @@ def class_name(resource: ResourceSpec) -> str:
 
 
 def variable(resource: ResourceSpec) -> str:
-    """Return the name of a variable that holds one row."""
+    """Return the name of a variable that holds one row; ``row`` where the resource's own is long."""
     name = resource.singular
+    if len(name) > LONG_NAME:
+        return "row"
     return f"{name}_" if keyword.iskeyword(name) or name in _TAKEN_VARIABLES else name
+
+
+def key_variable(resource: ResourceSpec) -> str:
+    """Return the name of a parameter that holds a key: ``order_item_id``, or ``key`` where that is long."""
+    return "key" if len(resource.singular) > LONG_NAME else f"{resource.singular}_id"
+
+
+def type_alias(resource: ResourceSpec, field: str) -> str:
+    """Return the name of a field's type in the schemas: ``ProductPrice``."""
+    own = pascal(field)
+    if len(resource.singular) + len(field) > LONG_ALIAS:
+        return f"{own}Value"
+    return f"{class_name(resource)}{own}{'Value' if own in _SCHEMAS else ''}"
 
 
 def sql_name(name: str) -> str:

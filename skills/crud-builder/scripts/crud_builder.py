@@ -1,0 +1,369 @@
+"""Write what goes over the wire about each resource, and its data access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from backwright.codegen.build import Build
+from backwright.codegen.contribution import Contribution, File
+from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
+from backwright.codegen.names import attribute, class_name, key_variable, query_parameter, type_alias, variable
+from backwright.codegen.naming import article, title, words
+from backwright.codegen.python_source import docstring, names_source, string_source, value_source
+from backwright.codegen.schema_types import EXAMPLE_MOMENT, example_value, wire_type
+from backwright.codegen.tables import is_nullable
+from backwright.spec.model import (
+    FieldSpec,
+    FieldType,
+    FilterOperator,
+    Format,
+    KeyType,
+    OnDelete,
+    OperationName,
+    ResourceSpec,
+)
+
+DEFAULT_PAGE = (100, 1000)
+EXAMPLE_UUID = "7f9c24e5-b1d8-4c0f-8f6e-3a2d1c0b9a88"
+LONG_ATTRIBUTE = 30
+MODULES = {
+    "DecimalText": "decimals",
+    "EMAIL": "emails",
+    "Input": "schemas",
+    "JsonDate": "dates",
+    "JsonNumber": "numbers",
+    "Key": "numbers",
+    "ListOutput": "schemas",
+    "ListQuery": "pagination",
+    "LowerCased": "emails",
+    "MAX_INTEGER": "numbers",
+    "NoNul": "patterns",
+    "Output": "schemas",
+    "Reference": "numbers",
+    "SearchTerm": "text",
+    "Text": "text",
+    "TimeOfDay": "times",
+    "URI": "uris",
+    "UtcTime": "moments",
+    "decimal_text": "decimals",
+    "sort_pattern": "pagination",
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A column as its resource's schemas have it; the types are source."""
+
+    name: str
+    body: str
+    query: str
+    output: str
+    nullable: bool
+    default: str | None
+    required: bool
+    example: object
+    immutable: bool = False
+    read_only: bool = False
+    write_only: bool = False
+
+    @property
+    def attribute(self) -> str:
+        """The Python attribute in schemas and model."""
+        return attribute(self.name)
+
+
+def build(context: Build) -> Contribution:
+    """Return two modules per resource: schemas and data access."""
+    files = {}
+    for resource in context.resources():
+        members, aliases = _members(context, resource)
+        schemas = _schemas(context, resource, members, aliases)
+        files[context.project.path("schemas", resource)] = File(schemas, part=resource.name)
+        files[context.project.path("crud", resource)] = File(_crud(context, resource, members), part=resource.name)
+    return Contribution(files)
+
+
+def _operations(resource: ResourceSpec) -> set[OperationName]:
+    return {operation.name for operation in resource.operations}
+
+
+def _members(context: Build, resource: ResourceSpec) -> tuple[list[Member], list[tuple[str, str]]]:
+    """Return the columns that are written or read, and the aliases of their types."""
+    members, aliases = [], []
+    for field in resource.fields:
+        wire = wire_type(field)
+        body, query = wire.body, wire.query
+        alias = type_alias(resource, field.name)
+        filtered = any(operator is not FilterOperator.CONTAINS for operator in filters(resource).get(field.name, ()))
+        if body.startswith("Annotated") or field.enum:
+            used = not field.read_only or (filtered and query == wire.body)
+            if used:
+                aliases.append((alias, body))
+                body = alias
+            if query == wire.body:
+                query = alias
+        if query.startswith("Annotated") and filtered:
+            aliases.append((f"{alias}Filter", query))
+            query = f"{alias}Filter"
+        output = alias if field.enum and body == alias else wire.output
+        members.append(_member(field, body, query, output))
+    for relation in belongs_to(resource):
+        target = context.spec.resource(relation.target)
+        is_uuid = target is not None and target.key is KeyType.UUID
+        members.append(
+            Member(
+                name=f"{relation.name}_id",
+                body="UUID" if is_uuid else "Reference",
+                query="UUID" if is_uuid else "Key",
+                output="UUID" if is_uuid else "int",
+                nullable=not relation.required or relation.on_delete is OnDelete.SET_NULL,
+                default=None,
+                required=relation.required,
+                example=EXAMPLE_UUID if is_uuid else 1,
+                immutable=relation.immutable,
+            )
+        )
+    return members, aliases
+
+
+def _member(field: FieldSpec, body: str, query: str, output: str) -> Member:
+    return Member(
+        name=field.name,
+        body=body,
+        query=query,
+        output=output,
+        nullable=is_nullable(field),
+        default=_default(field),
+        required=field.required and field.default is None,
+        example=example_value(field),
+        immutable=field.immutable,
+        read_only=field.read_only,
+        write_only=field.write_only,
+    )
+
+
+def _default(field: FieldSpec) -> str | None:
+    value = field.default
+    if value is None:
+        return None
+    if field.format is Format.DECIMAL:
+        return f'Decimal("{Decimal(str(value)):f}")'
+    quoted = string_source(str(value))
+    if field.format is Format.UUID:
+        return f"UUID({quoted})"
+    timed = {Format.DATE: "date", Format.TIME: "time", Format.DATE_TIME: "datetime"}
+    if field.format in timed:
+        return f"{timed[field.format]}.fromisoformat({quoted})"
+    return quoted if field.type is FieldType.STRING else repr(value)
+
+
+def _created(member: Member) -> str:
+    """Return the line of a field in what is sent to create or replace."""
+    type_ = f"{member.body} | None" if member.nullable else member.body
+    if member.default is not None:
+        return _line(member, type_, member.default)
+    return _line(member, type_, None if member.required else "None")
+
+
+def _updated(member: Member) -> str:
+    return _line(member, f"{member.body} | MISSING | None" if member.nullable else f"{member.body} | MISSING", "MISSING")
+
+
+def _line(member: Member, type_: str, default: str | None) -> str:
+    if member.attribute != member.name:
+        type_ = f"Annotated[{type_}, Field(alias={string_source(member.name)})]"
+    return f"{member.attribute}: {type_}" + (f" = {default}" if default is not None else "")
+
+
+def _returned(member: Member) -> str:
+    type_ = f"{member.output} | None" if member.nullable else member.output
+    if member.attribute != member.name:
+        type_ = f"Annotated[{type_}, Field(serialization_alias={string_source(member.name)})]"
+    return f"{member.attribute}: {type_}"
+
+
+def _example(members: Sequence[Member]) -> dict[str, object]:
+    """Return an example of a body, empty where a value is unknown."""
+    known = {member.name: member.example for member in members}
+    return {} if any(value is None for value in known.values()) else known
+
+
+def _response_example(resource: ResourceSpec, members: Sequence[Member]) -> dict[str, object]:
+    known = _example(members)
+    if not known and members:
+        return {}
+    times = dict.fromkeys(("created_at", "updated_at") if resource.timestamps else (), EXAMPLE_MOMENT)
+    return {"id": EXAMPLE_UUID if resource.key is KeyType.UUID else 1, **known, **times}
+
+
+def _schemas(context: Build, resource: ResourceSpec, members: list[Member], aliases: list[tuple[str, str]]) -> str:
+    operations = _operations(resource)
+    writable = [member for member in members if not member.read_only]
+    mutable = [member for member in writable if not member.immutable]
+    shown = [member for member in members if not member.write_only]
+    replaces = OperationName.REPLACE in operations and (
+        len(mutable) < len(writable) or OperationName.CREATE not in operations
+    )
+    key = "UUID" if resource.key is KeyType.UUID else "int"
+    returned = [f"id: {key}", *map(_returned, shown)]
+    if resource.timestamps:
+        returned += ["created_at: datetime", "updated_at: datetime"]
+    lists = OperationName.LIST in operations
+    noun = words(resource.singular)
+    values: dict[str, object] = {
+        "class_name": class_name(resource),
+        "noun_plural": words(resource.name),
+        "a_noun": f"{article(noun)} {noun}",
+        "title": title(f"{article(noun)} {noun}"),
+        "aliases": aliases,
+        "sort_names": names_source(sort_keys(resource)) if lists else "",
+        "sort_example": f"-{sort_keys(resource)[-1]}" if sort_keys(resource) else "",
+        "replaces": replaces,
+        "replaceable": OperationName.REPLACE in operations,
+        "replaced": [_created(member) for member in mutable] or ["pass"],
+        "replace_example": _example(mutable),
+        "creates": OperationName.CREATE in operations,
+        "created": [_created(member) for member in writable] or ["pass"],
+        "immutable": [_created(member) for member in writable if member.immutable],
+        "create_example": _example(writable),
+        "updates": OperationName.UPDATE in operations,
+        "updated": [_updated(member) for member in mutable] or ["pass"],
+        "update_example": _example(mutable[:1]),
+        "returns": bool(operations - {OperationName.DELETE}),
+        "returned": returned,
+        "response_example": _response_example(resource, shown),
+        "lists": lists,
+        "query_fields": list(_query_fields(resource, members)),
+        "value": value_source,
+        "source": string_source,
+        "docstring": docstring,
+    }
+    probe = context.templates.render("schemas.py.j2", **values, standard=[], pydantic=["Field"], local=[])
+    imports = _schema_imports(probe.split("import Field", 1)[1])
+    return context.templates.render("schemas.py.j2", **values, **imports).rstrip() + "\n"
+
+
+def _query_fields(resource: ResourceSpec, members: list[Member]) -> Iterator[str]:
+    default, most = resource.list.page_size, resource.list.max_page_size
+    if (default, most) != DEFAULT_PAGE:
+        yield f"limit: Annotated[int, Field(ge=1, le={max(most, default)})] = {default}"
+    if sort_keys(resource):
+        yield f"sort: {class_name(resource)}Sort | None = None"
+    if search_fields(resource):
+        yield "search: SearchTerm | None = None"
+    types = {member.name: member.query for member in members}
+    types |= dict.fromkeys(("created_at", "updated_at"), "UtcTime")
+    for column, operators in filters(resource).items():
+        for operator in operators:
+            yield _filter(column, operator, types[column])
+
+
+def _filter(column: str, operator: FilterOperator, type_: str) -> str:
+    name = query_parameter(column, operator)
+    if operator is FilterOperator.CONTAINS:
+        type_ = "SearchTerm"
+    elif operator is FilterOperator.IN:
+        type_ = f"Annotated[list[{type_}], Field(max_length=50)]"
+    own = attribute(name)
+    if own != name:
+        return f"{own}: Annotated[{type_} | None, Field(alias={string_source(name)})] = None"
+    return f"{own}: {type_} | None = None"
+
+
+def _schema_imports(text: str) -> dict[str, list[str]]:
+    """Return the import lines that a module's text needs."""
+    names = _words(text)
+    standard = []
+    times = sorted(names & {"date", "datetime", "time"} & _typed(text))
+    if times:
+        standard.append(f"from datetime import {', '.join(times)}")
+    if "Decimal" in names:
+        standard.append("from decimal import Decimal")
+    typing = sorted(names & {"Annotated", "Literal"})
+    if typing:
+        standard.append(f"from typing import {', '.join(typing)}")
+    if "UUID" in names:
+        standard.append("from uuid import UUID")
+    pydantic = sorted(names & {"ConfigDict", "Field", "MISSING"}, key=lambda name: (not name.isupper(), name))
+    by_module: dict[str, list[str]] = {}
+    for name in sorted(names & MODULES.keys()):
+        by_module.setdefault(MODULES[name], []).append(name)
+    local = [f"from app.core.{module} import {', '.join(found)}" for module, found in sorted(by_module.items())]
+    return {"standard": standard, "pydantic": pydantic, "local": local}
+
+
+def _words(text: str) -> set[str]:
+    """Return the names a Python text uses."""
+    import ast
+
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def _typed(text: str) -> set[str]:
+    """Return the names that are used as values or types, not only assigned."""
+    import ast
+
+    return {
+        node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
+    operations = _operations(resource)
+    project, name = context.project, class_name(resource)
+    writable = [member.attribute for member in members if not member.read_only]
+    mutable = [member.attribute for member in members if not member.read_only and not member.immutable]
+    separate = len(mutable) < len(writable) or OperationName.CREATE not in operations
+    noun = words(resource.singular)
+    lists = OperationName.LIST in operations
+    gets = bool(operations & {OperationName.GET, OperationName.REPLACE, OperationName.UPDATE, OperationName.DELETE})
+    replace_class = f"{name}{'Replace' if separate else 'Create'}"
+    columns = dict.fromkeys((*filters(resource), *sort_keys(resource)))
+    schemas = {
+        f"{name}Query" if lists else "",
+        f"{name}Create" if OperationName.CREATE in operations else "",
+        replace_class if OperationName.REPLACE in operations else "",
+        f"{name}Update" if OperationName.UPDATE in operations else "",
+    } - {""}
+    local = ["from app.core.errors import NotFoundError"] if gets else []
+    searched = [attribute(field) for field in search_fields(resource)]
+    if lists:
+        used = ["Page", "filtered", "ordered", "paginate", *(["searched"] if searched else [])]
+        local.append(f"from app.core.pagination import {', '.join(used)}")
+    local.append(f"from {project.module('models', resource)} import {name}")
+    if schemas:
+        local.append(f"from {project.module('schemas', resource)} import {', '.join(sorted(schemas))}")
+    return context.templates.render(
+        "crud.py.j2",
+        resource=resource,
+        class_name=name,
+        noun=noun,
+        noun_plural=words(resource.name),
+        a_noun=f"{article(noun)} {noun}",
+        row=variable(resource),
+        key=key_variable(resource),
+        key_type="UUID" if resource.key is KeyType.UUID else "int",
+        is_async=project.is_async,
+        async_="async " if project.is_async else "",
+        await_="await " if project.is_async else "",
+        session_class="AsyncSession" if project.is_async else "Session",
+        local=local,
+        standard=["from uuid import UUID"] if resource.key is KeyType.UUID and gets else [],
+        lists=lists,
+        sorts=bool(sort_keys(resource)),
+        searched=searched,
+        columns=[(column, attribute(column)) for column in columns],
+        gets=gets,
+        creates=OperationName.CREATE in operations,
+        created=writable,
+        replaces=OperationName.REPLACE in operations,
+        replaced=mutable,
+        replace_class=replace_class,
+        updates=OperationName.UPDATE in operations,
+        deletes=OperationName.DELETE in operations,
+        long=any(len(name) > LONG_ATTRIBUTE for name in writable),
+        source=string_source,
+        docstring=docstring,
+    )

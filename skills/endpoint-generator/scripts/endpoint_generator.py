@@ -1,0 +1,144 @@
+"""Write the endpoints of each resource."""
+
+from __future__ import annotations
+
+from backwright.codegen.build import Build
+from backwright.codegen.contribution import Contribution, File, Router
+from backwright.codegen.listing import belongs_to
+from backwright.codegen.names import class_name, key_variable, variable
+from backwright.codegen.naming import article, kebab, words
+from backwright.codegen.python_source import docstring, string_source
+from backwright.spec.model import BackendSpec, KeyType, OnDelete, OperationName, ResourceSpec
+
+KEYED = {OperationName.GET, OperationName.REPLACE, OperationName.UPDATE, OperationName.DELETE}
+RETURNING = {OperationName.CREATE, OperationName.GET, OperationName.REPLACE, OperationName.UPDATE}
+
+
+def build(context: Build) -> Contribution:
+    """Return one module of endpoints per resource, to be served."""
+    files, inserts = {}, []
+    for resource in context.resources():
+        files[context.project.path("endpoints", resource)] = File(_endpoints(context, resource), part=resource.name)
+        inserts.append(Router(context.project.module("endpoints", resource)))
+    return Contribution(files, tuple(inserts))
+
+
+def _endpoints(context: Build, resource: ResourceSpec) -> str:
+    operations = {operation.name for operation in resource.operations}
+    noun, name = words(resource.singular), class_name(resource)
+    separate = OperationName.CREATE not in operations or _has_immutable(resource)
+    replace_class = f"{name}{'Replace' if separate else 'Create'}"
+    is_async = context.project.is_async
+    return context.templates.render(
+        "endpoints.py.j2",
+        resource=resource,
+        class_name=name,
+        noun=noun,
+        noun_plural=words(resource.name),
+        a_noun=f"{article(noun)} {noun}",
+        path=kebab(resource.name),
+        row=variable(resource),
+        key=key_variable(resource),
+        operations={operation.value for operation in operations},
+        keyed=bool(operations & KEYED),
+        key_annotation=_key_annotation(resource, noun),
+        statuses={
+            operation.value: ", ".join(map(str, _statuses(context.spec, resource, operation)))
+            for operation in operations
+        },
+        replace_class=replace_class,
+        referenced=_is_referenced(context.spec, resource),
+        async_="async " if is_async else "",
+        await_="await " if is_async else "",
+        source=string_source,
+        docstring=docstring,
+        **_imports(context, resource, operations, replace_class),
+    )
+
+
+def _key_annotation(resource: ResourceSpec, noun: str) -> str:
+    described = f"description={string_source(f'The key of the {noun}.')}"
+    if resource.key is KeyType.UUID:
+        return f"UUID, Path({described})"
+    return f"int, Path(ge=1, le=MAX_INTEGER, {described})"
+
+
+def _imports(
+    context: Build, resource: ResourceSpec, operations: set[OperationName], replace_class: str
+) -> dict[str, list[str]]:
+    name, project = class_name(resource), context.project
+    located = {OperationName.CREATE, OperationName.GET} <= operations
+    fastapi = {
+        "APIRouter": True,
+        "Path": bool(operations & KEYED),
+        "Query": OperationName.LIST in operations,
+        "Request": located,
+        "Response": located,
+        "status": bool(operations & {OperationName.CREATE, OperationName.DELETE}),
+    }
+    schemas = {
+        f"{name}Create": OperationName.CREATE in operations,
+        f"{name}List": OperationName.LIST in operations,
+        f"{name}Query": OperationName.LIST in operations,
+        f"{name}Update": OperationName.UPDATE in operations,
+        f"{name}Response": bool(operations & RETURNING),
+    }
+    if OperationName.REPLACE in operations:
+        schemas[replace_class] = True
+    standard = ["from typing import Annotated"] if operations & (KEYED | {OperationName.LIST}) else []
+    by_integer = resource.key is KeyType.INTEGER and operations & KEYED
+    if resource.key is KeyType.UUID and operations & KEYED:
+        standard.append("from uuid import UUID")
+    crud_package, _, crud_module = project.module("crud", resource).rpartition(".")
+    alias = "" if crud_module == "crud" else " as crud"
+    lines = [
+        "from app.api.dependencies import SessionDep",
+        "from app.core.errors import problems",
+        "from app.core.numbers import MAX_INTEGER" if by_integer else "",
+        "from app.core.pagination import Page" if OperationName.LIST in operations else "",
+        f"from {crud_package} import {crud_module}{alias}",
+        f"from {project.module('models', resource)} import {name}"
+        if operations & (RETURNING | {OperationName.LIST})
+        else "",
+        f"from {project.module('schemas', resource)} import {', '.join(sorted(n for n, used in schemas.items() if used))}"
+        if any(schemas.values())
+        else "",
+    ]
+    return {
+        "standard": standard,
+        "fastapi": [imported for imported, used in fastapi.items() if used],
+        "local": [line for line in lines if line],
+    }
+
+
+def _has_immutable(resource: ResourceSpec) -> bool:
+    fields = any(field.immutable and not field.read_only for field in resource.fields)
+    return fields or any(relation.immutable for relation in belongs_to(resource))
+
+
+def _is_referenced(spec: BackendSpec, resource: ResourceSpec) -> bool:
+    """Whether rows of others keep a row of this resource from being deleted."""
+    return any(
+        relation.on_delete is OnDelete.RESTRICT and relation.target in (resource.name, resource.singular)
+        for other in spec.resources
+        for relation in belongs_to(other)
+    )
+
+
+def _statuses(spec: BackendSpec, resource: ResourceSpec, operation: OperationName) -> list[int]:
+    """Return the problems that an operation answers with."""
+    fields = [field for field in resource.fields if not field.read_only]
+    relations = list(belongs_to(resource))
+    if operation in (OperationName.REPLACE, OperationName.UPDATE):
+        fields = [field for field in fields if not field.immutable]
+        relations = [relation for relation in relations if not relation.immutable]
+    conflicts = bool(relations or resource.unique_together or resource.checks or any(f.unique for f in fields))
+    if operation is OperationName.LIST:
+        return [422]
+    if operation is OperationName.CREATE:
+        return [400, *([409] if conflicts else []), 413, 422]
+    if operation is OperationName.GET:
+        return [404, 422]
+    if operation is OperationName.DELETE:
+        return [404, *([409] if _is_referenced(spec, resource) else []), 422]
+    return [400, 404, *([409] if conflicts else []), 413, 422]
