@@ -105,7 +105,7 @@ def _finding(finding: object) -> dict[str, object]:
 def _line(file: RecordFile) -> str:
     record = file.record
     if record is None:
-        return f"{'?':>6}  {'':10}  {'':12}  {file.path}"
+        return f"{file.address.partition('-')[0] if file.number else '?':>6}  {'':10}  {'':12}  {file.path}"
     date = record.date.partition("T")[0]
     where = f"{record.feature}: " if record.feature else ""
     return visible(f"{record.id:>6}  {date:10}  {record.stage:12}  {where}{record.title}")

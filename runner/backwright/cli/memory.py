@@ -28,7 +28,10 @@ def show(
 ) -> None:
     """Show notes and facts, which of them have an effect, and what is wrong with them."""
     root = repository(repo)
-    shown = [_document(folder, root) for folder in _folders(agent, root)]
+    folders = list(_folders(agent, root))
+    if agent is not None and not folders:
+        folders = list(_folders(_agent(agent, repo)[0], root))
+    shown = [_document(folder, root) for folder in folders]
     if as_json:
         typer.echo(json.dumps(shown, ensure_ascii=False))
         return
@@ -42,9 +45,7 @@ def show(
 def add(
     agent: str = typer.Argument(help="The agent that shall know it."),
     fact: str = typer.Argument(help='The note, such as "ids: uuid".'),
-    scope: str | None = typer.Option(
-        None, "--scope", help="project, user or local; else what the agent's memory says."
-    ),
+    scope: str | None = typer.Option(None, "--scope", help="project, user or local; else as the agent says."),
     move: bool = typer.Option(False, "--move-out", help="Move old entries out where the memory is over its limit."),
     repo: Path = REPO,
 ) -> None:
@@ -82,9 +83,7 @@ def _offer_room(folder: MemoryFolder, added: Added, *, move: bool) -> None:
     from backwright.memory.store import move_out
 
     if not move and sys.stdin.isatty():
-        move = typer.confirm(
-            f"{len(added.unseen)} lines are over the limit. Move old entries into a file of their own?"
-        )
+        move = typer.confirm(f"{len(added.unseen)} lines are over the limit. Move old entries to a file?")
     if not move:
         typer.echo("agent memory add … --move-out moves old entries into a file of their own", err=True)
         return
@@ -93,18 +92,19 @@ def _offer_room(folder: MemoryFolder, added: Added, *, move: bool) -> None:
 
 
 def _folders(agent: str | None, root: Path) -> Iterator[MemoryFolder]:
+    """Yield the memories there are: of every agent, or of one, in all scopes."""
+    from backwright.errors import BadInput
     from backwright.memory.store import SCOPES, folder_path, memory_folder
 
     for scope in SCOPES:
         base = Path.home() if scope == "user" else root
-        if agent is None:
-            above = base / folder_path("any", scope).parent
-            names = sorted(place.name for place in above.iterdir() if place.is_dir()) if above.is_dir() else []
-        else:
-            names = [agent]
-        for name in names:
-            if (base / folder_path(name, scope)).is_dir():
+        above = base / folder_path("any", scope).parent
+        names = sorted(place.name for place in above.iterdir() if place.is_dir()) if above.is_dir() else []
+        for name in names if agent is None else [agent] if agent in names else []:
+            try:
                 yield memory_folder(name, scope, root, Path.home())
+            except BadInput as error:
+                typer.echo(f"{above / name} is left out: {error.message}", err=True)
 
 
 def _document(folder: MemoryFolder, root: Path) -> dict[str, Any]:
