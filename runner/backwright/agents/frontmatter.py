@@ -19,7 +19,9 @@ _ANY_KEY = re.compile(rb"[A-Za-z_][\w.-]*[ \t]*:(?:\s|\Z)")
 # How text after a blank line shows that it still belongs to a description, or that it is the prompt.
 _GOES_ON = re.compile(rb"[ \t]|<|- |\* |examples?\b|context:|user:|assistant:", re.IGNORECASE)
 _PROMPT = re.compile(rb"#{1,6} |\*\*|you(?:'re| are)\b|your\b", re.IGNORECASE)
-# Lines of a remark before the frontmatter, and lines that are looked at where the fences are not in order.
+# Lines of text that may come before the frontmatter, alone or with a code fence around the whole definition; more is a
+# document that shows one. And how many lines are looked at where the fences are not in order.
+_PREFACE = 20
 _REMARK = 3
 _LOOKED_AT = 200_000
 
@@ -146,7 +148,7 @@ def _late_opening(lines: tuple[Line, ...], first: int, key: re.Pattern[bytes]) -
             if in_code and index == first and _starts_with_key(lines, index + 1, key):
                 return _Opening(index + 1, (_before_it(lines[first], lines[index + 1]),), code=True)
         elif (
-            (not in_code or (wrapped and prose <= _REMARK) or index == first + 1)
+            ((prose <= _PREFACE and not in_code) or (wrapped and prose <= _REMARK) or index == first + 1)
             and _FENCE.match(line.text.strip())
             and _starts_with_key(lines, index + 1, key)
         ):

@@ -22,6 +22,7 @@ _UNSAFE_NAME = re.compile(
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _MODEL_ID = re.compile(r"claude-[a-z0-9.-]+(?:\[\w+\])?\Z|[\w.-]*anthropic[\w.:/-]*\Z|[\w.:-]+/[\w.:/@-]+\Z|arn:\S+\Z")
 _LONGEST_NAME = 128
+_SHOWN = 10
 
 
 def read_agent(path: Path, *, scope: str = "path") -> AgentFile:
@@ -114,6 +115,7 @@ def _tools(fields: Fields, key: str) -> tuple[str, ...] | None:
         return None
     node = fields.by_key[key]
     entries = tuple(dict.fromkeys(_tool(fields, key, node, entry) for entry in _words(written)))
+    _say_unknown(fields, key, node, entries)
     if "*" in entries and key == "tools":
         fields.say(Code.ALL_TOOLS, node, "`tools: *` was read as all tools", "leave `tools` out")
         return None
@@ -142,12 +144,21 @@ def _tool(fields: Fields, key: str, node: Node, entry: str) -> str:
         fields.say(Code.LEGACY_TOOL, node, message, f"write `{lists.legacy_tools[name]}`")
     elif name not in lists.tools and name != "*" and not name.startswith("mcp__"):
         right = lists.tools_by_word.get(name.lower())
-        if right is None:
-            fields.say(Code.UNKNOWN_TOOL, node, f"`{key}`: `{name[:60]}` is no known tool")
-        else:
+        if right is not None:
             fields.say(Code.WRONG_CASE, node, f"`{key}`: `{name}` was read as `{right}`", f"write `{right}`")
             return right + rest
     return entry
+
+
+def _say_unknown(fields: Fields, key: str, node: Node, entries: tuple[str, ...]) -> None:
+    lists = values()
+    known = lists.tools | lists.legacy_tools.keys() | {"*"}
+    names = (rule(entry).name for entry in entries)
+    unknown = [name[:60] for name in names if name not in known and not name.startswith("mcp__")]
+    if unknown:
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        message = f"`{key}` names tools that are not known and have no effect: {', '.join(unknown[:_SHOWN])}{more}"
+        fields.say(Code.UNKNOWN_TOOL, node, message)
 
 
 def _model(fields: Fields) -> str:
