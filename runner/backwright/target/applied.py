@@ -19,7 +19,7 @@ from backwright.errors import BackwrightError, BadInput, Interrupted, TargetChan
 from backwright.target.commit import Commit, build_commit, move_objects
 from backwright.target.confined import Confined, emptied
 from backwright.target.diskerror import explaining
-from backwright.target.git import Git, GitFailed
+from backwright.target.git import Git, GitFailed, unfiltered
 from backwright.target.journal import FileMove, Journal, RefMove, digest, write_journal
 from backwright.target.lock import OURS, target_lock
 from backwright.target.objects import EXECUTABLE, LINK, blob_id
@@ -323,7 +323,7 @@ def _prepare_index(git: Git, git_dir: Path, journal: Journal) -> None:
     prepared = git_dir / OURS / PREPARED_INDEX
     if (git_dir / "index").exists():
         shutil.copy2(git_dir / "index", prepared)
-    index = replace(git, index=prepared)
+    index = unfiltered(replace(git, index=prepared))
     index.run("update-index", "--replace", "-z", "--index-info", stdin=journal.index)
     index.answer("update-index", "-q", "--refresh")
 

@@ -192,6 +192,19 @@ def require_git() -> tuple[int, ...]:
     return version
 
 
+def unfiltered(git: Git) -> Git:
+    """Return the same git with every configured content filter switched off.
+
+    Whatever compares the work tree with the index, or writes the index, would run them.
+    """
+    listed = git.answer("config", "--null", "--name-only", "--get-regexp", r"^filter\.").records()
+    drivers = {name.rpartition(".")[0] for name in listed}
+    off = (
+        f"{driver}.{key}" for driver in sorted(drivers) for key in ("clean=", "smudge=", "process=", "required=false")
+    )
+    return Git(git.folder, git.git_dir, git.work_tree, git.index, (*git.settings, *off), git.environment)
+
+
 def leaking(names: Iterable[str]) -> tuple[str, ...]:
     """Return those environment variables that would point our git somewhere else."""
     return tuple(

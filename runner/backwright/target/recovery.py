@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from backwright.errors import TargetChanged
 from backwright.target.confined import Confined
 from backwright.target.diskerror import explaining
-from backwright.target.git import Git
+from backwright.target.git import Git, unfiltered
 from backwright.target.journal import FileMove, Journal, RefMove, digest, read_journal, remove_journal
 from backwright.target.lock import OURS, target_lock
 from backwright.target.staging import remove_folder
@@ -74,7 +74,7 @@ def finish(git: Git, git_dir: Path, journal: Journal) -> None:
         if _holds_index(git_dir, journal):
             prepared.replace(git_dir / "index")
         else:
-            git.run("update-index", "--replace", "-z", "--index-info", stdin=journal.index)
+            unfiltered(git).run("update-index", "--replace", "-z", "--index-info", stdin=journal.index)
             prepared.unlink()
     release_index(git_dir, journal)
     _remove_leftover(git.folder, journal)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import BadInput, NotFound, TargetChanged
@@ -129,6 +130,16 @@ def other_refs_names(target: Target, path_prefix: PurePosixPath) -> tuple[str, .
     return tuple(sorted(names))
 
 
+def ignored(git: Git, paths: Iterable[str]) -> set[str]:
+    """Return those paths that the repository ignores."""
+    asked = "".join(f"./{path}\0" for path in sorted(paths))
+    if not asked:
+        return set()
+    plain = replace(git, environment={"GIT_LITERAL_PATHSPECS": "0"})
+    answer = plain.run("check-ignore", "-z", "--stdin", stdin=os.fsencode(asked), expected=(0, 1))
+    return {path.removeprefix("./") for path in os.fsdecode(answer).split("\0") if path}
+
+
 def _existing_or_new(path: Path) -> Path:
     asked = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - symlinks are resolved below, `..` here
     if "\n" in str(asked):
@@ -212,7 +223,7 @@ def _backend(git: Git, asked: PurePosixPath) -> PurePosixPath:
         raise NotFound("there are several backends here: name one with --repo", candidates=tuple(map(str, below)))
     if below:
         return below[0]
-    if asked != HERE and git.answer("check-ignore", "--quiet", "--", str(asked)).status == 0:
+    if asked != HERE and ignored(git, [str(asked)]):
         raise BadInput(
             f"{asked} is ignored by the repository around it, so nothing there could be committed",
             hint="--init makes it a repository of its own",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from backwright.target.confined import Confined, OnDisk
-from backwright.target.git import Git
+from backwright.target.git import unfiltered
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Entry, blob_id
 from backwright.target.policy import PathRefused
-from backwright.target.repository import Target
+from backwright.target.repository import Target, ignored
 
 _NOTES = PurePosixPath(".claude/agent-memory")
 _SPECS = PurePosixPath("specs/backend")
@@ -50,7 +50,7 @@ def uncommitted_notes_and_specs(target: Target, committed: Mapping[str, Entry]) 
     on_disk = {str(path) for folder in folders for path in _walk(target.root, folder)}
     known = {path for path in committed if any(PurePosixPath(path).is_relative_to(folder) for folder in folders)}
     new = on_disk - known
-    candidates = sorted(known | (new - _ignored(target, new)))
+    candidates = sorted(known | (new if target.is_new else new - ignored(target.git, new)))
     return _differing(target, committed, candidates)
 
 
@@ -64,16 +64,6 @@ def uncommitted_work(target: Target, committed: Mapping[str, Entry]) -> dict[str
     staged = git.records("diff-index", "--cached", "--name-only", "-z", "--no-renames", target.head_tree)
     small = (path for path in others if _size(target.root / path) <= _LARGEST_UNTRACKED)
     return _differing(target, committed, sorted({*changed, *staged, *small}))
-
-
-def unfiltered(git: Git) -> Git:
-    """Return the same git with every configured content filter switched off."""
-    listed = git.answer("config", "--null", "--name-only", "--get-regexp", r"^filter\.").records()
-    drivers = {name.rpartition(".")[0] for name in listed}
-    off = (
-        f"{driver}.{key}" for driver in sorted(drivers) for key in ("clean=", "smudge=", "process=", "required=false")
-    )
-    return Git(git.folder, git.git_dir, git.work_tree, git.index, (*git.settings, *off), git.environment)
 
 
 def same_as_committed(found: OnDisk | None, entry: Entry | None, object_format: str) -> bool:
@@ -131,13 +121,6 @@ def _readable(files: Confined, path: PurePosixPath) -> OnDisk | None:
         return files.read(path)
     except PathRefused:
         return None
-
-
-def _ignored(target: Target, paths: Iterable[str]) -> set[str]:
-    asked = "".join(f"{path}\0" for path in sorted(paths))
-    if target.is_new or not asked:
-        return set()
-    return set(target.git.answer("check-ignore", "-z", "--stdin", stdin=os.fsencode(asked)).records())
 
 
 def _walk(root: Path, folder: PurePosixPath) -> Iterator[PurePosixPath]:
