@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 
@@ -278,6 +279,21 @@ def test_broken_yaml_still_gives_lists_and_links() -> None:
     )
     assert (record.title, record.links.spec, record.links.pr) == ("a: b: c", "s.md", None)
     assert record.labels[0] == "x"
+
+
+@pytest.mark.parametrize("prompt", ["# User Prompt", "## PROMPT_TEXT", "## **Prompt**", "## Prompt:", "## prompt ##"])
+def test_headings_are_known_in_the_spellings_that_are_met(prompt: str) -> None:
+    body = BODY.replace("## Prompt", prompt).replace("## Response snapshot", "## RESPONSE_TEXT")
+    record, _ = read(f"---\nid: 0008\n{KEYS}---\n{body}")
+    assert (record.prompt, record.response) == ("add it", "Done.")
+
+
+def test_lists_in_the_outcome_stand_below_their_label() -> None:
+    text = render_record(replace(RECORD, outcome=Outcome(impact="- one\n- two", tests="3 passed", files="- a.py")))
+    assert "Impact:\n  - one\n  - two\n" in text
+    assert "Tests: 3 passed\n" in text
+    assert "Files:\n  - a.py\n" in text
+    assert not any(line.endswith(" ") for line in text.split("\n"))
 
 
 def test_what_is_no_record_is_none() -> None:

@@ -50,7 +50,7 @@ def _names() -> Mapping[str, str]:
 def heading(line: str) -> str | None:
     """Return the section that a line begins, or None."""
     match = re.match(r"#{1,2} +(.*?)[\s#:]*$", line)
-    return _names().get(re.sub(r"[*_`]", "", match[1]).strip().lower()) if match else None
+    return _names().get(re.sub(r"[*`]", "", match[1]).replace("_", " ").strip().lower()) if match else None
 
 
 def escaped(text: str) -> str:

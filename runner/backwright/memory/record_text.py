@@ -114,8 +114,10 @@ def _fenced(prompt: str) -> str:
 
 
 def _indented(text: str) -> str:
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(f"  {line}" if line else "" for line in rest)])
+    """Return the text of an item: after its label, or below it where it is a list or has several lines."""
+    if "\n" not in text and not text.startswith(("- ", "* ", "+ ")):
+        return f" {text}"
+    return "".join(f"\n  {line}" if line else "\n" for line in text.split("\n"))
 
 
 def _frontmatter(record: Record) -> str:
