@@ -286,3 +286,23 @@ def test_the_seed_documents_are_read() -> None:
         path.read_bytes().endswith(file.body_bytes)
         for path, file in zip(sorted(SEEDS.glob("*.txt")), files, strict=True)
     )
+
+
+def test_tools_that_are_not_known_are_said_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    names = ", ".join(f"tool{number}" for number in range(12))
+    file.write_text(f"---\nname: a\ndescription: d\ntools: Read, mcp__x__y, {names}\n---\n", encoding="utf-8")
+    (finding,) = read_agent(file).findings
+    assert (finding.code, finding.place.line) == ("AG031", 4)
+    assert finding.message.endswith("tool9 and 2 more")
+
+
+def test_a_document_that_shows_a_definition_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    shown = "---\nname: a\ndescription: d\n---\n"
+    file.write_text("# How to write one\n\n" + "A line of text.\n" * 30 + shown, encoding="utf-8")
+    assert read_agent(file).spec is None
+    file.write_text("Here it is:\n\n```\n" + shown + "Body.\n```\n", encoding="utf-8")
+    assert read_agent(file).spec is not None
+    file.write_text("Here it is:\n\n```\n" + shown + "Body.\n```\nAnd so on.\n", encoding="utf-8")
+    assert read_agent(file).spec is None
