@@ -71,7 +71,7 @@ class TargetFormatter:
     def _lay_out(self, root: Path, tree: Tree) -> dict[PurePosixPath, Path]:
         if not tree:
             return {}
-        for folder in self.folders:
+        for folder in {PurePosixPath(), *self.folders}:
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / "ruff.toml").write_text(self.settings, encoding="utf-8", newline="\n")
         files = {path: root / PurePosixPath(*(part for part in path.parts if part != "..")) for path in tree}

@@ -37,13 +37,16 @@ class _Refused(Exception):
 def merge_keyed(base: str, ours: str, theirs: str) -> str | Refusal:
     """Return Python source (lines ending in LF) with the changes of both sides, or why there is none."""
     try:
-        was, mine, other = (read_items(source) for source in (base, ours, theirs))
+        mine = read_items(ours)
     except (SyntaxError, ValueError) as error:
-        return Refusal(f"not readable as Python: {error}", ours, theirs)
+        return Refusal(f"changed on both sides, and yours is not readable as Python: {error}", ours, theirs)
     try:
+        was, other = read_items(base), read_items(theirs)
         return write_items(_merge_items(was, mine, other, depth=0))
     except _Refused as refused:
         return refused.refusal
+    except (SyntaxError, ValueError) as error:
+        return Refusal(f"changed on both sides, and what is generated is not readable as Python: {error}", ours, theirs)
 
 
 def _merge_items(base: Items, ours: Items, theirs: Items, depth: int) -> Items:
