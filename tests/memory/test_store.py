@@ -72,7 +72,8 @@ def test_a_long_note_gets_a_file_of_its_own(folder: MemoryFolder, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "token ghp_" + "a1B2c3" * 6, "DB_PASSWORD=hunter2", "ids:\u200b uuid", "x\u202ey"]
+    "text",
+    ["", "  ", "token ghp_" + "a1B2c3" * 6, "DB_PASSWORD=hunter2", "ids:\u200b uuid", "x\u202ey", "bad \udcff byte"],
 )
 def test_a_note_that_must_not_be_kept_is_refused(folder: MemoryFolder, tmp_path: Path, text: str) -> None:
     with pytest.raises(BadInput) as refused:
@@ -150,6 +151,16 @@ def test_links_out_of_the_folder_are_not_followed(folder: MemoryFolder, tmp_path
     memory = folder.read()
     assert memory.facts == ()
     assert [finding.code for finding in memory.findings] == ["memory-link"]
+
+
+def test_a_state_folder_that_cannot_be_written_is_one_message(
+    folder: MemoryFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BACKWRIGHT_STATE", str(tmp_path / "file"))
+    with pytest.raises(BadInput, match="no lock can be kept"):
+        add_note(folder, "ids: uuid")
+    assert not index(folder, tmp_path).exists()
 
 
 def add_many(root: str, start: int) -> None:

@@ -95,7 +95,10 @@ class Disk:
 
         key = hashlib.sha256(os.fsencode(self.root.resolve() / self.inside)).hexdigest()[:32]
         locks = state_folder() / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
+        try:
+            locks.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"no lock can be kept there: {error.strerror}", place=Place(str(locks))) from error
         try:
             with FileLock(locks / f"memory-{key}.lock", timeout=LOCK_SECONDS):
                 yield
@@ -188,6 +191,8 @@ def add_note(folder: MemoryFolder, text: str) -> Added:
 def _refuse(text: str) -> None:
     if not text:
         raise BadInput("the note is empty")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadInput("the note is not UTF-8 text; nothing was written")
     if found := secrets(text):
         kinds = ", ".join(sorted({secret.kind for secret in found}))
         raise BadInput(f"the note holds a secret ({kinds}); nothing was written", hint="Say where it is kept instead.")
