@@ -1,0 +1,426 @@
+"""One field in words: ``price > 0``, ``an optional unique email``, ``description (text, up to 2000 characters)``.
+
+The result is what was said, no more; ``backwright.spec.meaning`` completes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from backwright.codegen.naming import snake
+from backwright.spec.model import OnDelete
+from backwright.spec.shorttypes import TYPES, type_named
+from backwright.spec.words import ARTICLES, FIELD_NOUNS, NOISE, Cursor, Misread, Token
+
+HARD_TYPES = frozenset(
+    {"string", "str", "varchar", "integer", "int", "bigint", "decimal", "float", "double", "numeric", "boolean", "bool"}
+    | {"datetime", "timestamp", "json", "uuid", "money", "enum", "password"}
+)
+"""Words that are always a type, never a part of a name."""
+SOFT_TYPES = frozenset({"text", "email", "url", "uri", "date", "time", "number", "flag"})
+"""Words that are a type or the end of a name: ``review text``, ``due date``."""
+FLAGS: dict[str, dict[str, bool]] = {
+    "unique": {"unique": True},
+    "optional": {"optional": True},
+    "nullable": {"optional": True},
+    "required": {"optional": False},
+    "mandatory": {"optional": False},
+    "compulsory": {"optional": False},
+    "indexed": {"index": True},
+    "immutable": {"immutable": True},
+    "non-unique": {"unique": False},
+}
+_OPERATORS = {">": "exclusive_minimum", ">=": "minimum", "=>": "minimum", "<": "exclusive_maximum", "<=": "maximum"}
+_BOUND_WORDS = {
+    "at least": "minimum",
+    "not less than": "minimum",
+    "no less than": "minimum",
+    "minimum": "minimum",
+    "min": "minimum",
+    "from": "minimum",
+    "at most": "maximum",
+    "up to": "maximum",
+    "not more than": "maximum",
+    "no more than": "maximum",
+    "maximum": "maximum",
+    "max": "maximum",
+    "more than": "exclusive_minimum",
+    "greater than or equal to": "minimum",
+    "greater than": "exclusive_minimum",
+    "over": "exclusive_minimum",
+    "above": "exclusive_minimum",
+    "less than or equal to": "maximum",
+    "less than": "exclusive_maximum",
+    "under": "exclusive_maximum",
+    "below": "exclusive_maximum",
+}
+_LENGTH_UNITS = frozenset({"characters", "character", "chars", "char", "letters", "letter", "long", "symbols"})
+_REFERENCES = (
+    "belonging to", "belongs to", "belong to", "references", "referencing", "reference to", "refers to", "referring to",
+    "linked to", "link to", "pointing to", "pointing at", "points to", "points at", "relation to", "related to", "->",
+    "connected to", "attached to", "foreign key to", "fk to",
+)  # fmt: skip
+_NO_NAMES = frozenset(
+    {"to", "for", "with", "of", "in", "on", "that", "which", "who", "from", "by", "without", "when", "where", "if"}
+    | {"is", "are", "be", "it", "so", "using", "into", "per", "must", "can", "should", "have", "has", "not", "no"}
+    | {"then", "but", "or", "at", "least", "most"}
+)
+_SEPARATORS = frozenset({",", "and", "plus", "&", "+", "|"})
+_SIGNS = {
+    "positive": "exclusive_minimum",
+    "nonnegative": "minimum",
+    "non-negative": "minimum",
+    "negative": "exclusive_maximum",
+}
+
+
+@dataclass
+class Phrase:
+    """What was said of one field, as the cursor walks over it."""
+
+    run: list[str] = field(default_factory=list)
+    article: bool = False
+    type: dict[str, Any] | None = None
+    type_word: str = ""
+    flags: dict[str, bool] = field(default_factory=dict)
+    bounds: dict[str, Decimal] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+    enum: tuple[str, ...] | None = None
+    default: str | None = None
+    target: str | None = None
+    on_delete: OnDelete | None = None
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is neither a name nor a type nor a relation."""
+        return not (self.run or self.type_word or self.target)
+
+
+def read_phrases(tokens: tuple[Token, ...]) -> list[Phrase]:
+    """Return the fields named in a list of words.
+
+    Raises:
+        Misread: with the words that were not understood.
+    """
+    cursor = Cursor(tokens)
+    phrases: list[Phrase] = []
+    while not cursor.ended:
+        if cursor.accept(*_SEPARATORS, ";"):
+            continue
+        phrase = read_phrase(cursor)
+        if phrase.says_nothing and phrases and (phrase.flags or phrase.on_delete or phrase.bounds or phrase.lengths):
+            _join(phrases[-1], phrase)
+        elif phrase.says_nothing:
+            raise Misread(phrase.words or [token.text for token in cursor.rest()])
+        else:
+            phrases.append(phrase)
+    return phrases
+
+
+def _join(first: Phrase, more: Phrase) -> None:
+    first.flags.update(more.flags)
+    first.bounds.update(more.bounds)
+    first.lengths.update(more.lengths)
+    first.on_delete = more.on_delete or first.on_delete
+
+
+def read_phrase(cursor: Cursor) -> Phrase:
+    """Read words up to the next separator."""
+    phrase = Phrase()
+    start = cursor.position
+    while not cursor.ended and cursor.word() not in _SEPARATORS and cursor.word() != ";":
+        _read_detail(cursor, phrase)
+    phrase.words = [token.text for token in cursor.tokens[start : cursor.position]]
+    return phrase
+
+
+def _read_detail(cursor: Cursor, phrase: Phrase) -> None:
+    readers = (
+        _skip_nothing, _read_flag, _read_type_after, _read_reference, _read_on_delete, _read_default, _read_choice,
+        _read_range, _read_bound, _read_sign, _read_parentheses, _read_name,
+    )  # fmt: skip
+    if not any(read(cursor, phrase) for read in readers):
+        raise Misread((cursor.take().text,))
+
+
+def _skip_nothing(cursor: Cursor, phrase: Phrase) -> bool:
+    if cursor.word() in ARTICLES and not phrase.run:
+        phrase.article = cursor.take().lower in ("a", "an", "one", "its", "each", "their") or phrase.article
+        return True
+    if cursor.word() in NOISE and cursor.word(1) not in ("", ",", "and"):
+        cursor.take()
+        return True
+    if cursor.phrase("that is", "which is", "must be", "should be", "that are", "has to be", "being", "that must be"):
+        return True
+    return bool(cursor.accept(*FIELD_NOUNS, "called", "named", "."))
+
+
+def _read_flag(cursor: Cursor, phrase: Phrase) -> bool:
+    if cursor.phrase("not unique", "no longer unique"):
+        phrase.flags["unique"] = False
+    elif cursor.phrase("not indexed", "no longer indexed"):
+        phrase.flags["index"] = False
+    elif cursor.phrase("not null", "not optional", "not nullable", "not empty"):
+        phrase.flags["optional"] = False
+    elif cursor.phrase("not required"):
+        phrase.flags["optional"] = True
+    elif cursor.word() == "index" and (phrase.run or phrase.type):
+        cursor.take()
+        phrase.flags["index"] = True
+    elif cursor.word() in FLAGS:
+        phrase.flags.update(FLAGS[cursor.take().lower])
+    else:
+        return False
+    return True
+
+
+def _read_type_after(cursor: Cursor, phrase: Phrase) -> bool:
+    """Read ``as text``, ``of type text``, ``: text``; also ``long text`` and ``whole number``."""
+    if cursor.phrase("long text"):
+        phrase.type, phrase.type_word = dict(TYPES["text"]), "text"
+        return True
+    if cursor.phrase("short text"):
+        phrase.type, phrase.type_word = dict(TYPES["string"]), "string"
+        return True
+    if cursor.phrase("whole number"):
+        phrase.type, phrase.type_word = dict(TYPES["integer"]), "integer"
+        return True
+    before = cursor.position
+    if cursor.phrase("of type", "as", ":", "type") and phrase.run:
+        while cursor.accept("a", "an"):
+            pass
+        name = type_named(cursor.word())
+        if name is not None:
+            _set_type(cursor, phrase, name)
+            return True
+        if cursor.tokens[before].lower == ":":
+            return True
+    cursor.position = before
+    return False
+
+
+def _set_type(cursor: Cursor, phrase: Phrase, name: str) -> None:
+    cursor.take()
+    phrase.type, phrase.type_word = dict(TYPES[name]), name
+    if name == "decimal" and cursor.word() != "(":
+        phrase.type.update(TYPES["money"])
+    if cursor.word() == "(" and name in ("decimal", "money", "string", "text", "enum"):
+        _read_arguments(cursor, phrase, name)
+
+
+def _read_arguments(cursor: Cursor, phrase: Phrase, name: str) -> None:
+    cursor.take()
+    values = _values(cursor, ")")
+    if name == "enum":
+        phrase.enum = tuple(values)
+        return
+    if not all(value.isdigit() for value in values) or not 1 <= len(values) <= 2:  # noqa: PLR2004
+        raise Misread(values)
+    if name in ("decimal", "money") and phrase.type is not None:
+        scale = int(values[1]) if len(values) > 1 else 0
+        phrase.type.update(precision=int(values[0]), scale=scale)
+    elif len(values) == 1:
+        phrase.lengths["max_length"] = int(values[0])
+    else:
+        phrase.lengths.update(min_length=int(values[0]), max_length=int(values[1]))
+
+
+def _values(cursor: Cursor, end: str) -> list[str]:
+    values: list[str] = []
+    while cursor.word() != end:
+        if not cursor.accept(",", "or", "and", "|", "/", ".."):
+            values.append(cursor.take().value)
+    cursor.take()
+    return values
+
+
+def _read_reference(cursor: Cursor, phrase: Phrase) -> bool:
+    cursor.phrase("that", "which", "each")
+    if not cursor.phrase(*_REFERENCES):
+        return False
+    while cursor.accept(*ARTICLES):
+        pass
+    phrase.target = snake(cursor.take().value)
+    while (
+        cursor.peek() is not None
+        and _is_name(cursor)
+        and cursor.word() not in FLAGS
+        and cursor.word() not in ("on", "as")
+    ):
+        phrase.target += f"_{snake(cursor.take().value)}"
+    return True
+
+
+def _read_on_delete(cursor: Cursor, phrase: Phrase) -> bool:
+    if cursor.phrase("on delete", "on deletion"):
+        word = cursor.phrase("set null", "set_null", "cascade", "restrict")
+        if not word:
+            raise Misread(("on delete",), "say on delete cascade, restrict or set null")
+        phrase.on_delete = OnDelete(word.replace(" ", "_"))
+    elif cursor.phrase("cascade on delete", "cascading on delete", "cascading"):
+        phrase.on_delete = OnDelete.CASCADE
+    else:
+        return False
+    return True
+
+
+def _read_default(cursor: Cursor, phrase: Phrase) -> bool:
+    said = cursor.phrase(
+        "with default value", "with default", "with a default of", "default value", "defaults to", "defaulting to",
+        "default to", "default of", "default is", "default", "=", "==",
+    )  # fmt: skip
+    if not said:
+        return False
+    cursor.accept("of", "is", "=", ":", "to")
+    token = cursor.peek()
+    if token is None or token.kind not in ("word", "number", "quoted"):
+        raise Misread((said,), "a default is missing")
+    phrase.default = cursor.take().value
+    return True
+
+
+def _read_choice(cursor: Cursor, phrase: Phrase) -> bool:
+    """Read ``one of new, paid or shipped`` to the end of the list: names that nothing else can be."""
+    if not cursor.phrase("one of", "either", "any of", "can be", "is one of"):
+        return False
+    end = ")" if cursor.accept("(") else ""
+    values = [cursor.take().value]
+    while cursor.word() in (",", "or", "|", "/", "and") and _is_value(cursor, end):
+        last = cursor.take().lower in ("or", "and")
+        last = bool(cursor.accept("or", "and")) or last
+        values.append(cursor.take().value)
+        if last and not end and cursor.word() not in ("or", "|"):
+            break
+    if end and not cursor.accept(")"):
+        raise Misread(values)
+    phrase.enum = tuple(values)
+    return True
+
+
+def _is_value(cursor: Cursor, end: str) -> bool:
+    ahead = 2 if cursor.word(1) in ("or", "and") else 1
+    token = cursor.peek(ahead)
+    if token is None or token.kind not in ("word", "number", "quoted"):
+        return False
+    return bool(end) or token.lower not in (*ARTICLES, *FLAGS, "default", "with")
+
+
+def _read_range(cursor: Cursor, phrase: Phrase) -> bool:
+    before = cursor.position
+    said = cursor.phrase("between", "from", "in the range", "in range", "ranging from", "in", "within")
+    low = cursor.peek()
+    if low is not None and low.kind == "number":
+        cursor.take()
+        joined = cursor.accept("..", "...", "to", "-") or (said == "between" and cursor.accept("and"))
+        high = cursor.peek()
+        if high is not None and high.kind == "number" and (joined or high.text.startswith("-")):
+            cursor.take()
+            top = Decimal(high.value) if joined else -Decimal(high.value)
+            _set_bounds(cursor, phrase, {"minimum": Decimal(low.value), "maximum": top})
+            return True
+    cursor.position = before
+    return False
+
+
+def _read_bound(cursor: Cursor, phrase: Phrase) -> bool:
+    before = cursor.position
+    token = cursor.peek()
+    if token is not None and token.kind == "op" and token.text in _OPERATORS:
+        cursor.take()
+        phrase.bounds[_OPERATORS[token.text]] = _number(cursor, token.text)
+        return True
+    if token is not None and token.kind == "number" and cursor.word(1) in _LENGTH_UNITS:
+        phrase.lengths["max_length"] = int(Decimal(cursor.take().value))
+        while cursor.accept(*_LENGTH_UNITS):
+            pass
+        return True
+    cursor.accept("a", "of", "with")
+    said = cursor.phrase(*_BOUND_WORDS)
+    cursor.phrase("length of", "length", "value of", "of", ":")
+    following = cursor.peek()
+    if not said or following is None or following.kind != "number":
+        cursor.position = before
+        return False
+    unit = cursor.tokens[cursor.position - 1].lower == "length" or cursor.tokens[cursor.position - 2].lower == "length"
+    _set_bounds(cursor, phrase, {_BOUND_WORDS[said]: _number(cursor, said)}, is_length=unit)
+    return True
+
+
+def _set_bounds(cursor: Cursor, phrase: Phrase, bounds: dict[str, Decimal], *, is_length: bool = False) -> None:
+    if not is_length and cursor.word() not in _LENGTH_UNITS:
+        phrase.bounds.update(bounds)
+        return
+    while cursor.accept(*_LENGTH_UNITS):
+        pass
+    for key, number in bounds.items():
+        exact = int(number) + {"exclusive_minimum": 1, "exclusive_maximum": -1}.get(key, 0)
+        phrase.lengths["min_length" if "minimum" in key else "max_length"] = exact
+
+
+def _number(cursor: Cursor, said: str) -> Decimal:
+    token = cursor.take()
+    if token.kind != "number":
+        raise Misread((said, token.text), "a number is missing")
+    return Decimal(token.value)
+
+
+def _read_sign(cursor: Cursor, phrase: Phrase) -> bool:
+    word = cursor.accept(*_SIGNS)
+    if word:
+        phrase.bounds[_SIGNS[word]] = Decimal(0)
+    return bool(word)
+
+
+def _read_parentheses(cursor: Cursor, phrase: Phrase) -> bool:
+    """Read what stands in parentheses: more about the field, or its values."""
+    if not cursor.accept("("):
+        return False
+    inside: list[Token] = []
+    while cursor.word() != ")":
+        inside.append(cursor.take())
+    cursor.take()
+    if not _is_list_of_values(inside):
+        inner = Cursor([token for token in inside if token.text not in (",", ";")])
+        while not inner.ended:
+            if not inner.accept("and"):
+                _read_inside(inner, phrase)
+        return True
+    phrase.enum = tuple(token.value for token in inside if token.kind in ("word", "number", "quoted"))
+    return True
+
+
+def _read_inside(inner: Cursor, phrase: Phrase) -> None:
+    name = type_named(inner.word())
+    if name is not None:
+        _set_type(inner, phrase, name)
+        return
+    known = len(phrase.run)
+    _read_detail(inner, phrase)
+    if len(phrase.run) > known:
+        raise Misread(phrase.run[known:])
+
+
+def _is_list_of_values(inside: list[Token]) -> bool:
+    words = [token for token in inside if token.lower not in (",", "|", "/", "or")]
+    plain = all(
+        token.kind in ("word", "quoted") and not type_named(token.lower) and token.lower not in FLAGS for token in words
+    )
+    return len(words) > 1 and plain and len(words) < len(inside)
+
+
+def _is_name(cursor: Cursor) -> bool:
+    token = cursor.peek()
+    return token is not None and token.kind in ("word", "quoted") and cursor.word() not in _SEPARATORS
+
+
+def _read_name(cursor: Cursor, phrase: Phrase) -> bool:
+    if not _is_name(cursor):
+        return False
+    of_name = cursor.word() == "of" and phrase.run and phrase.run[-1].lower() in ("number", "date", "place")
+    if cursor.word() in _NO_NAMES and not of_name:
+        return False
+    phrase.run.append(cursor.take().value)
+    return True
