@@ -11,7 +11,7 @@ from backwright.spec.apply import resource_named
 from backwright.spec.change import AddField, AddRelation, AddResource, ChangeService, Step
 from backwright.spec.conventions import new_list, new_service
 from backwright.spec.lexicon import lexicon
-from backwright.spec.meaning import Member, World, member_of
+from backwright.spec.meaning import Member, World, holds_already, member_of, name_and_type
 from backwright.spec.mention import resource_at
 from backwright.spec.model import FieldSpec, KeyType, Layout, OnDelete, RelationSpec, ResourceSpec, SessionKind
 from backwright.spec.phrase import Phrase, read_phrases
@@ -79,13 +79,13 @@ def read_add(tokens: tuple[Token, ...], world: World, ignored: list[str], *, sai
     """Return what ``add`` means; ``said`` is whether there was such a word at all."""
     options = Options()
     tokens = _without_options(tokens, options)
+    cursor = Cursor(tokens)
+    _refuse_single_endpoint(cursor)
     to_resource = _to_resource(tokens, world)
     if to_resource is not None:
         if options != Options():
             raise Misread(options.taken or ["with"], "a resource that is there keeps its key and its lists")
         return _add_members(*to_resource, world)
-    cursor = Cursor(tokens)
-    _refuse_single_endpoint(cursor)
     steps: list[Step] = []
     heads = _read_heads(cursor, options, ignored, said=said)
     if not heads and not cursor.ended:
@@ -225,36 +225,34 @@ def _says_field(tokens: Sequence[Token]) -> bool:
 
 
 def _add_members(tokens: tuple[Token, ...], owner: str, world: World) -> tuple[Step, ...]:
-    name = resource_named(world.spec, owner).name
+    resource = resource_named(world.spec, owner)
     steps: list[Step] = []
     for phrase in read_phrases(tokens):
-        member = member_of(phrase, name, world)
+        name, _ = name_and_type(phrase)
+        there = resource.field(name)
+        if there is not None and holds_already(there, phrase):
+            world.assume(f"{resource.name}.{name} is there already, nothing to do for it")
+            continue
+        member = member_of(phrase, resource.name, world)
         steps.append(
-            AddField(resource=name, field=_for_rows_that_are_there(member, name, world))
+            AddField(resource=resource.name, field=member)
             if isinstance(member, FieldSpec)
-            else AddRelation(resource=name, relation=member)
+            else AddRelation(resource=resource.name, relation=member)
         )
     return tuple(steps)
-
-
-def _for_rows_that_are_there(new: FieldSpec, owner: str, world: World) -> FieldSpec:
-    """Say what rows get that exist already when a required field is added."""
-    if new.required and not new.nullable and new.default is None:
-        world.assume(f"{owner}.{new.name} is required; rows that exist are filled by the migration")
-    return new
 
 
 def _refuse_single_endpoint(cursor: Cursor) -> None:
     cursor.skip(ARTICLES | NOISE)
     if cursor.word() in _METHODS and cursor.word(1) in (*CRUD_NOUNS, "/", "request", "method"):
         raise NotSupported(
-            "single endpoints cannot be added by a request yet; list, get, create, replace, update and delete come together",
+            "single endpoints cannot be added by a request yet; all operations of a resource come together",
             hint="Say: add products CRUD.",
         )
 
 
 def _read_heads(cursor: Cursor, options: Options, ignored: list[str], *, said: bool) -> list[str]:
-    """Read the names of resources: ``products CRUD``, ``CRUD endpoints for the products resource``, ``posts and tags``."""
+    """Read names: ``products CRUD``, ``CRUD endpoints for the products resource``, ``posts and tags``."""
     heads: list[str] = []
     named_crud = False
     while not cursor.ended:

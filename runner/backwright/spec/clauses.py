@@ -18,9 +18,9 @@ from backwright.spec.change import (
     Step,
 )
 from backwright.spec.meaning import World, changed
-from backwright.spec.model import OnDelete, RelationSpec, ResourceSpec
 from backwright.spec.mention import Mention, mentioned
-from backwright.spec.phrase import Phrase, read_phrase
+from backwright.spec.model import OnDelete, RelationSpec, ResourceSpec
+from backwright.spec.phrase import Phrase, join, read_phrase
 from backwright.spec.words import (
     ADD,
     ARTICLES,
@@ -38,8 +38,9 @@ from backwright.spec.words import (
 
 _ENDS = frozenset({";", ".", "!", "then"})
 _POLITE = (
-    "can you", "could you", "would you", "i want to", "i want", "i need to", "i need", "we need to", "we need", "we want",
-    "i would like to", "i would like", "i'd like to", "let's", "lets", "help me", "go ahead and", "want to", "need to",
+    "can you", "could you", "would you", "i want to", "i want", "i need to", "i need", "we need to", "we need",
+    "we want", "i would like to", "i would like", "i'd like to", "let's", "lets", "help me", "go ahead and",
+    "want to", "need to",
 )  # fmt: skip
 
 
@@ -47,9 +48,8 @@ def clauses_of(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
     """Part a request where a sentence ends or another verb begins."""
     clauses: list[list[Token]] = [[]]
     for at, token in enumerate(tokens):
-        if token.kind != "quoted" and token.lower in _ENDS:
-            clauses.append([])
-        elif token.lower in (",", "and") and _verb_follows(tokens, at + 1):
+        ends = token.kind in ("mark", "word") and token.lower in _ENDS
+        if ends or (token.lower in (",", "and") and _verb_follows(tokens, at + 1)):
             clauses.append([])
         else:
             clauses[-1].append(token)
@@ -216,9 +216,7 @@ def _said_of(cursor: Cursor, *, wants_default: bool) -> Phrase:
             more = read_phrase(inner)
             if more.run or more.type:
                 raise Misread(more.words)
-            phrase.flags.update(more.flags)
-            phrase.bounds.update(more.bounds)
-            phrase.lengths.update(more.lengths)
+            join(phrase, more)
         cursor.position = len(cursor.tokens)
     if len(phrase.run) > 1:
         raise Misread(phrase.run[1:])

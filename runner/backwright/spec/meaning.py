@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -87,7 +87,7 @@ def name_and_type(phrase: Phrase) -> tuple[str, str | None]:
         return _identifier(run, snake("_".join(run[1:]))), type_named(first)
     if first == "number" and run[1].lower() != "of":
         return _identifier(run, snake("_".join(run[1:]))), "number"
-    if last in HARD_TYPES:
+    if last in HARD_TYPES or last == "flag":
         return _identifier(run, snake("_".join(run[:-1]))), type_named(last)
     return _identifier(run, joined), None
 
@@ -124,7 +124,9 @@ def _relation(phrase: Phrase, name: str, word: str, owner: str, world: World) ->
     stray = [part for part in (phrase.type_word, *phrase.bounds, *phrase.lengths) if part]
     if stray or phrase.enum or phrase.default is not None:
         raise Misread(phrase.words, f"a relation to {target} has no type, limits or default")
-    required = not phrase.flags.get("optional", False)
+    required = not phrase.flags.get("optional", target == owner)
+    if target == owner and "optional" not in phrase.flags:
+        world.assume(f"{owner}.{name or singular(word)} is optional, since the first of {owner} can have none")
     if phrase.on_delete is None:
         world.assume(
             f"{owner}.{name or singular(word)} belongs to {target}; "
@@ -152,9 +154,9 @@ def field_of(phrase: Phrase, name: str, type_word: str | None, owner: str, world
     said = phrase.type or (dict(TYPES[type_word]) if type_word else None)
     if type_word == "decimal" and said is not None:
         said.update(MONEY)
-    if phrase.enum is not None:
-        said = dict(TYPES["enum"])
     usual = lexicon().field(name)
+    if phrase.enum is not None:
+        said, usual = dict(TYPES["enum"]), None
     keys = _base(said, usual, phrase, name)
     keys = _with_said(keys, phrase)
     result = _built({"name": name, **completed(_lengths(keys, world.conventions))}, phrase)
@@ -279,3 +281,10 @@ def changed(old: FieldSpec, phrase: Phrase) -> FieldSpec:
         keys.pop("required")
         keys.pop("nullable")
     return _built({"name": old.name, **completed(_with_said(keys, phrase))}, phrase)
+
+
+def holds_already(old: FieldSpec, phrase: Phrase) -> bool:
+    """Whether everything a phrase says of a field is so already."""
+    _, type_word = name_and_type(phrase)
+    said = phrase.type or (dict(TYPES[type_word]) if type_word else None)
+    return changed(old, replace(phrase, type=said)) == old

@@ -1,4 +1,4 @@
-"""Where a clause names a resource: ``… in products``, ``… of the order items``, ``products.stock``, ``product's stock``."""
+"""Where a clause names a resource: ``in products``, ``of the order items``, ``products.stock``, ``product's stock``."""
 
 from __future__ import annotations
 

@@ -98,6 +98,12 @@ class Phrase:
         """Whether there is neither a name nor a type nor a relation."""
         return not (self.run or self.type_word or self.target)
 
+    @property
+    def says_more(self) -> bool:
+        """Whether something is said that can belong to the field before."""
+        given = (self.flags, self.on_delete, self.bounds, self.lengths, self.enum)
+        return any(given) or self.default is not None
+
 
 def read_phrases(tokens: tuple[Token, ...]) -> list[Phrase]:
     """Return the fields named in a list of words.
@@ -111,8 +117,8 @@ def read_phrases(tokens: tuple[Token, ...]) -> list[Phrase]:
         if cursor.accept(*_SEPARATORS, ";"):
             continue
         phrase = read_phrase(cursor)
-        if phrase.says_nothing and phrases and (phrase.flags or phrase.on_delete or phrase.bounds or phrase.lengths):
-            _join(phrases[-1], phrase)
+        if phrase.says_nothing and phrases and phrase.says_more:
+            join(phrases[-1], phrase)
         elif phrase.says_nothing:
             raise Misread(phrase.words or [token.text for token in cursor.rest()])
         else:
@@ -120,11 +126,15 @@ def read_phrases(tokens: tuple[Token, ...]) -> list[Phrase]:
     return phrases
 
 
-def _join(first: Phrase, more: Phrase) -> None:
+def join(first: Phrase, more: Phrase) -> None:
+    """Let a phrase that names nothing say more about the one before it."""
     first.flags.update(more.flags)
     first.bounds.update(more.bounds)
     first.lengths.update(more.lengths)
     first.on_delete = more.on_delete or first.on_delete
+    first.default = first.default if more.default is None else more.default
+    first.enum = more.enum or first.enum
+    first.words += more.words
 
 
 def read_phrase(cursor: Cursor) -> Phrase:

@@ -1,4 +1,4 @@
-"""Requests that cannot be done: what is understood and not built yet, other languages, and the nearest way to say it."""
+"""Requests that cannot be done: what is not built yet, other languages; and the nearest way to say it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "a frontend": ("frontend", "front-end", "react", "vue", "angular", "html pages", "admin panel", "dashboard"),
     "rate limits": ("rate limit", "rate limits", "rate limiting", "throttling"),
     "caching": ("cache", "caching", "redis"),
-    "background tasks": ("celery", "background job", "background jobs", "background tasks", "queue", "kafka", "rabbitmq"),
+    "background tasks": (
+        "celery", "background job", "background jobs", "background tasks", "queue", "kafka", "rabbitmq",
+    ),
     "file uploads": ("upload", "uploads", "file upload", "file uploads"),
     "sending e-mail": ("send email", "send emails", "emails sent", "smtp", "newsletter sending"),
     "payments": ("stripe", "paypal", "checkout"),
@@ -104,6 +106,8 @@ def nearest(tokens: Sequence[Token], spec: BackendSpec, count: int = 2) -> list[
     """Return the ways to ask that are nearest to what was said."""
     said = " ".join(token.lower for token in tokens)
     every = examples(tokens, spec)
+    if not (ADD | RENAME | REMOVE | CHANGE) & {token.lower for token in tokens}:
+        return every[:count]
     return sorted(every, key=lambda one: SequenceMatcher(None, said, one.lower()).ratio(), reverse=True)[:count]
 
 

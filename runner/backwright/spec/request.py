@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from backwright.errors import BadInput, NotSupported
-from backwright.spec.apply import apply_step, is_there
+from backwright.spec.apply import apply_change, apply_step, is_there
 from backwright.spec.change import Reading, SpecChange, Step
 from backwright.spec.clauses import clauses_of, read_clause
 from backwright.spec.conventions import Conventions, new_service
@@ -42,14 +42,16 @@ def classify(text: str) -> Kind:
     line = " ".join(words)
     for request in _REQUESTS:
         line = line.removeprefix(request).strip()
-    words = line.split()
-    if not words:
-        return "unclear"
+    words = line.split() or ["unclear"]
     if words[0] in ("apply", "build", "generate", "sync") and _SPEC_WORDS & set(words[1:5]):
         return "apply"
-    if words[0] in _REVIEW_VERBS or words[0] in _QUESTIONS:
+    if words[0] in _REVIEW_VERBS | _QUESTIONS:
         return "review"
-    if words[0] in VERBS or words[:1] == ["get"] or VERBS & set(words[:6]):
+    return _kind_of_statement(words, tokens)
+
+
+def _kind_of_statement(words: list[str], tokens: tuple[Token, ...]) -> Kind:
+    if words[:2] == ["get", "rid"] or VERBS & set(words[:6]):
         return "build"
     if words[-1] == "?" or _TROUBLE & set(words):
         return "review"
@@ -82,6 +84,7 @@ def read_request(text: str, spec: BackendSpec | None, conventions: Conventions) 
         steps = _read_clauses(tokens, world, ignored)
     except Misread as misread:
         raise _misread(misread, tokens, start) from None
+    apply_change(start, SpecChange(steps=steps))
     taken = [word for word in _words(tokens) if word not in ignored]
     return Reading(
         SpecChange(steps=steps), taken=tuple(taken), not_taken=tuple(ignored), assumptions=tuple(world.assumptions)
