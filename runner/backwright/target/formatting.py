@@ -7,10 +7,11 @@ else stands in the target's file (rules of another ruff, required versions) has 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,6 +22,7 @@ from backwright.target.tree import Tree
 _CONFIGURATIONS = (".ruff.toml", "ruff.toml", "pyproject.toml")
 _LAYOUT = ("line-length", "indent-width", "target-version", "src", "exclude", "extend-exclude", "format")
 _SORTERS = {"I", "I0", "I00", "I001", "ALL"}
+_IMPORT = re.compile(rb"^\s*(?:from|import)\s+(\w[\w.]*)", re.MULTILINE)
 _MANIFEST = "pyproject.toml"
 _DEEPEST = 5
 """How many configurations may extend each other."""
@@ -30,14 +32,15 @@ _DEEPEST = 5
 class TargetFormatter:
     """Formats trees of files (paths relative to the backend) as the target's ``config`` (relative to its root) says.
 
-    ``folders`` are the target's folders with Python in them, relative to the backend: import sorting tells the
-    target's own packages by them.
+    ``modules`` are the target's Python files, relative to the backend: sorting imports needs to know its own modules
+    from those of others.
     """
 
     config: PurePosixPath
     settings: str
     sorts_imports: bool
-    folders: frozenset[PurePosixPath]
+    sources: tuple[PurePosixPath, ...]
+    modules: frozenset[PurePosixPath]
 
     def __call__(self, trees: Sequence[Tree]) -> list[Tree]:
         """Return the trees with their Python formatted; a file that is no Python stays as it is."""
@@ -48,37 +51,45 @@ class TargetFormatter:
             return list(trees)
         with tempfile.TemporaryDirectory(prefix="backwright-format-") as name:
             root = Path(name)
-            places = [self._lay_out(root / str(number), tree) for number, tree in enumerate(python)]
+            named = self._named(python) if self.sorts_imports else set()
+            places = [self._lay_out(root / str(number), tree, named) for number, tree in enumerate(python)]
             if self.sorts_imports:
-                _run(
-                    root,
-                    ruff_binary(),
-                    "check",
-                    "--quiet",
-                    "--no-cache",
-                    "--fix-only",
-                    "--exit-zero",
-                    "--select",
-                    "I",
-                    ".",
-                )
-            _run(root, ruff_binary(), "format")
+                self._run(root, ruff_binary(), "check", "--fix-only", "--select", "I")
+            self._run(root, ruff_binary(), "format")
             return [
                 {**tree, **{path: file.read_bytes() for path, file in files.items()}}
                 for tree, files in zip(trees, places, strict=True)
             ]
 
-    def _lay_out(self, root: Path, tree: Tree) -> dict[PurePosixPath, Path]:
+    def _named(self, trees: Sequence[Tree]) -> Set[PurePosixPath]:
+        """Return the files of the target's own modules that these files import."""
+        known = self.modules.union(*trees)
+        names = {name.decode() for tree in trees for content in tree.values() for name in _IMPORT.findall(content)}
+        modules = {source.joinpath(*name.split(".")) for name in names for source in self.sources}
+        inits = {parent / "__init__.py" for module in modules for parent in (module, *module.parents)}
+        return known & (inits | {module.with_suffix(".py") for module in modules if module.name})
+
+    def _lay_out(self, root: Path, tree: Tree, named: Collection[PurePosixPath]) -> dict[PurePosixPath, Path]:
         if not tree:
             return {}
-        for folder in {PurePosixPath(), *self.folders}:
-            (root / folder).mkdir(parents=True, exist_ok=True)
+        root.mkdir()
+        for path in named:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).touch()
         (root / "ruff.toml").write_text(self.settings, encoding="utf-8", newline="\n")
         files = {path: root / PurePosixPath(*(part for part in path.parts if part != "..")) for path in tree}
         for path, file in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(tree[path])
         return files
+
+    def _run(self, root: Path, *command: str) -> None:
+        """Run ruff on a folder. That a file is no Python does not matter here; that the settings are wrong does."""
+        command = (*command, "--quiet", "--no-cache", ".")
+        result = subprocess.run(command, cwd=root, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        if result.returncode and result.stderr.startswith((b"ruff failed", b"error: ")) and b".py" not in result.stderr:
+            said = result.stderr.decode("utf-8", "replace").strip().splitlines()[-1].strip()
+            raise BadInput(f"ruff cannot format with these settings: {said}", place=Place(str(self.config)))
 
 
 def find_formatter(ours: Tree, prefix: PurePosixPath) -> TargetFormatter | None:
@@ -94,7 +105,8 @@ def find_formatter(ours: Tree, prefix: PurePosixPath) -> TargetFormatter | None:
                 settings = _settings(ours, path)
                 if settings is not None:
                     sorts = _sorts_imports(settings)
-                    return TargetFormatter(path, _layout(settings), sorts, _folders(ours, prefix))
+                    sources = tuple(PurePosixPath(source) for source in settings.get("src", (".", "src")))
+                    return TargetFormatter(path, _layout(settings), sorts, sources, _modules(ours, prefix))
     return None
 
 
@@ -165,12 +177,6 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _folders(ours: Tree, prefix: PurePosixPath) -> frozenset[PurePosixPath]:
+def _modules(ours: Tree, prefix: PurePosixPath) -> frozenset[PurePosixPath]:
     paths = (path for path in ours if path.suffix == ".py" and path.is_relative_to(prefix))
-    return frozenset(path.relative_to(prefix).parent for path in paths)
-
-
-def _run(root: Path, *command: str) -> None:
-    """Run ruff on a folder. Its exit status says that a file is no Python, which is not asked here."""
-    command = (*command, "--quiet", "--no-cache", ".")
-    subprocess.run(command, cwd=root, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return frozenset(path.relative_to(prefix) for path in paths)
