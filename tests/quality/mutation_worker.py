@@ -50,8 +50,9 @@ def preload(tests: Sequence[str]) -> None:
     import pytest
 
     pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", *tests])
-    own = ("app", "tests", "conftest", "migrations")
-    for name in [name for name in sys.modules if name.split(".")[0] in own]:
+    here = str(Path.cwd())
+    files = {name: getattr(module, "__file__", None) or "" for name, module in sys.modules.items()}
+    for name in [name for name, file in files.items() if file.startswith(here)]:
         del sys.modules[name]
 
 

@@ -205,8 +205,9 @@ def _unit(field: FieldSpec) -> Decimal:
 
 
 def _bounds(field: FieldSpec) -> tuple[Decimal | None, Decimal | None]:
-    """Return the least and greatest value; for floats the exclusive bounds count as half a step off."""
-    unit = _unit(field)
+    """Return the least and greatest value; a float's exclusive bounds themselves stand for what is next to them."""
+    is_float = field.type is FieldType.NUMBER and field.format is not Format.DECIMAL
+    unit = Decimal(0) if is_float else _unit(field)
     lows = [field.minimum, None if field.exclusive_minimum is None else field.exclusive_minimum + unit]
     highs = [field.maximum, None if field.exclusive_maximum is None else field.exclusive_maximum - unit]
     if field.format is Format.DECIMAL:
@@ -220,19 +221,35 @@ def _bounds(field: FieldSpec) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _numbers(field: FieldSpec) -> Iterator[Json]:
-    """Yield numbers upwards: whole ones from 1 where the bounds let them, else the smallest steps from the bound."""
+    """Yield numbers upwards: whole ones from 1 where the bounds let them, else smaller steps from the bound."""
+    fitting: list[Decimal] = []
+    for step in _steps(field):
+        fitting = _series(field, step)
+        if len(fitting) >= ENOUGH:
+            break
+    yield from (_number(field, number) for number in fitting)
+
+
+def _steps(field: FieldSpec) -> tuple[Decimal, ...]:
+    """Return the distances to try between two values, the roundest first."""
+    if field.multiple_of is not None:
+        return (field.multiple_of * max(Decimal(1), (1 / field.multiple_of).to_integral_value()), field.multiple_of)
+    if field.type is FieldType.INTEGER:
+        return (Decimal(1),)
+    return (Decimal(1), _unit(field) if field.format is Format.DECIMAL else Decimal("0.0625"))
+
+
+def _series(field: FieldSpec, step: Decimal) -> list[Decimal]:
     low, high = _bounds(field)
-    for step in (max(_unit(field), Decimal(1)), _unit(field), Decimal("0.0625")):
-        multiple = field.multiple_of or Decimal(0)
-        unit = max(step, multiple) if multiple == 0 or step % multiple == 0 else multiple
-        start = unit if low is None or low <= unit else (low / unit).to_integral_value(ROUND_CEILING) * unit
-        if high is not None and start + unit * 2 > high:
-            start = ((low if low is not None else high - 5 * unit) / unit).to_integral_value(ROUND_CEILING) * unit
-        found = [start + unit * index for index in range(2 * MANY)]
-        fitting = [number for number in found if high is None or number <= high]
-        if len(fitting) >= ENOUGH or step == Decimal("0.0625"):
-            yield from (_number(field, number) for number in fitting)
-            return
+    start = step if low is None or low <= step else _rounded_up(low, step)
+    if high is not None and start + step * (ENOUGH - 1) > high:
+        start = _rounded_up(low if low is not None else high - ENOUGH * step, step)
+    series = (start + step * index for index in range(2 * MANY))
+    return [number for number in series if _is_number_taken(field, number)]
+
+
+def _rounded_up(number: Decimal, step: Decimal) -> Decimal:
+    return (number / step).to_integral_value(ROUND_CEILING) * step
 
 
 def _number(field: FieldSpec, number: Decimal) -> Json:
@@ -247,8 +264,6 @@ def _is_number_taken(field: FieldSpec, number: Decimal) -> bool:
     low, high = _bounds(field)
     if field.type is FieldType.INTEGER and number != number.to_integral_value():
         return False
-    if field.type is FieldType.NUMBER and field.format is not Format.DECIMAL:
-        low, high = field.minimum, field.maximum
     return (
         (low is None or number >= low)
         and (high is None or number <= high)
