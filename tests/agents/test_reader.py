@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from backwright.agents.flaw import Code
 from backwright.agents.reader import read_agent
 from backwright.agents.spec import AgentFile, McpServer
 from backwright.finding import Severity
@@ -306,3 +307,18 @@ def test_a_document_that_shows_a_definition_is_none(tmp_path: Path) -> None:
     assert read_agent(file).spec is not None
     file.write_text("Here it is:\n\n```\n" + shown + "Body.\n```\nAnd so on.\n", encoding="utf-8")
     assert read_agent(file).spec is None
+
+
+def test_a_key_that_is_twice_in_a_nested_mapping_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("---\nname: a\ndescription: d\nhooks:\n  Stop: [x]\n  Stop: [y]\n---\n", encoding="utf-8")
+    found = read_agent(file)
+    assert found.spec is not None
+    assert found.spec.hooks == {"Stop": ["y"]}
+    assert [(f.code, f.place.line) for f in found.findings] == [("FM028", 6)]
+
+
+def test_every_code_is_said_somewhere() -> None:
+    said = {code for expected in READ.values() for code, _ in expected} | {code for code, _ in NOT_READ.values()}
+    elsewhere = {"FM001", "FM002", "FM028", "FM031", "AG031"}
+    assert {code for code in Code if not code.startswith("SK")} == said | elsewhere

@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backwright.agents.flaw import Code, Flaw
 from backwright.agents.frontmatter import BOM, Split, split, without_closing
-from backwright.agents.node import Map
+from backwright.agents.node import Map, Node, Seq
 from backwright.agents.recovery import recover
 from backwright.agents.strict import NotYaml, read_mapping
 from backwright.agents.values import Keys
@@ -83,7 +84,7 @@ def read_document(data: bytes, keys: Keys) -> Document:
     front, text_flaws = _text(data, found)
     fields, found, more = _fields(front, found, keys)
     first = found.front[0].number
-    moved = tuple(replace(flaw, line=flaw.line + first - 1) for flaw in (*text_flaws, *more))
+    moved = tuple(replace(flaw, line=flaw.line + first - 1) for flaw in (*text_flaws, *more, *_twice(fields)))
     body = data[found.body_at :]
     everything = (*flaws, *found.flaws, *moved, *_body_flaws(data, found, body))
     return Document(fields, front, first, body, digest, everything)
@@ -101,6 +102,21 @@ def _fields(front: str, found: Split, keys: Keys) -> tuple[Map, Split, tuple[Fla
         return reading, found, ()
     recovered = recover(front, keys, reading)
     return recovered.map, found, recovered.flaws
+
+
+def _twice(node: Node, *, top: bool = True) -> Iterator[Flaw]:
+    """Yield the keys that are twice in one mapping below the top; whoever gives the top ones a meaning says those."""
+    if isinstance(node, Seq):
+        for item in node.items:
+            yield from _twice(item, top=False)
+    elif isinstance(node, Map):
+        seen: set[str] = set()
+        for key, value in node.pairs:
+            if key.text in seen and not top:
+                message = f"the key `{key.text[:60]}` is there twice; the last one was taken"
+                yield Flaw(Code.DUPLICATE_KEY, key.line, message, "take one out")
+            seen.add(key.text)
+            yield from _twice(value, top=False)
 
 
 def _strict(front: str) -> Map | NotYaml:
