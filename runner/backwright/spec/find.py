@@ -1,0 +1,31 @@
+"""Where the spec of a backend lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backwright.errors import NotFound, Place
+
+FOLDER = Path("specs", "backend")
+
+
+def find_spec(start: Path) -> Path:
+    """Return the ``specs/backend`` folder: at ``start``, above it in its repository, or the only one below.
+
+    Raises:
+        NotFound: there is none, or there are several; the candidates are their paths.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FOLDER / "service.yaml").is_file():
+            return folder / FOLDER
+        if (folder / ".git").exists():
+            break
+    below = sorted(
+        path.parent for depth in ("*", "*/*") for path in start.glob(f"{depth}/{FOLDER.as_posix()}/service.yaml")
+    )
+    if len(below) == 1:
+        return below[0]
+    candidates = tuple(str(path.parent.parent) for path in below) or ('Make one: agent run "add products CRUD"',)
+    message = "there are several backends here; say --repo" if below else "there is no backend with a spec here"
+    raise NotFound(message, candidates=candidates, place=Place(str(start)))
