@@ -10,8 +10,8 @@ from backwright.target import content
 from backwright.target.content import Content, merge_contents
 from backwright.target.git import Git
 from backwright.target.keyed import Refusal, merge_keyed
-from backwright.target.names import checked
 from backwright.target.scratch import Versions, merge_texts, scratch
+from backwright.target.sound import checked
 
 BASE = '''"""Products."""
 
@@ -252,6 +252,19 @@ TRIALS = {
         change((TEXT + "        return text\n", TEXT + "        text += self.code\n        return text\n")),
         ("        def mine() -> str:", "        text += self.code"),
     ),
+    "the same function at different places": Trial(
+        change((END, END + "\n\ndef same() -> int:\n    return 1\n")),
+        change(("class Product(Base):", "def same() -> int:\n    return 1\n\n\nclass Product(Base):")),
+        ("def same() -> int:",),
+    ),
+    "the same import at different places": Trial(
+        change(("    row.save()\n", "    row.save(cache)\n"), (IMPORT, "from functools import cache\n" + IMPORT)),
+        change(
+            (END, END + "\n\nLIMIT = cache\n"),
+            ("import Money  # noqa: F401\n", "import Money  # noqa: F401\nfrom functools import cache\n"),
+        ),
+        ("from functools import cache", "LIMIT = cache"),
+    ),
     "a comment at the end of a class": Trial(
         change((METHOD, METHOD + "\n    # no more here\n")),
         change((METHOD, "        return Decimal(2)\n")),
@@ -280,6 +293,10 @@ REFUSED = {
     "a helper used by hand that they delete": (
         change(("PAGE = 50", "PAGE = 50\nMINE = update")),
         change((BASE[BASE.index("\n\ndef update") :], "")),
+    ),
+    "a return before what they add": (
+        change((TEXT, TEXT + "        return text.title()\n")),
+        change((TEXT, TEXT + "        text += self.code\n")),
     ),
     "two arguments of one name": (
         change((ARGUMENT, "        stock=1,\n" + ARGUMENT)),
@@ -331,6 +348,35 @@ def test_a_contradiction_is_refused(name: str, git: Git) -> None:
     assert isinstance(result, Refusal)
     assert result.reason
     assert (result.ours, result.theirs) != (None, None)
+
+
+CHECKING = """from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.order import Order
+{more}
+
+def one() -> Order:
+    return 1
+{mine}
+
+def two() -> int:
+    return 2
+"""
+
+
+@pytest.mark.parametrize("more", ["", "    from app.user import User\n"])
+def test_an_import_for_type_checkers_comes_back_where_it_was(git: Git, more: str) -> None:
+    base = CHECKING.format(more=more, mine="")
+    ours = CHECKING.format(more=more, mine="\n\ndef mine(order: Order) -> int:\n    return order.id\n")
+    theirs = base.replace("    from app.order import Order\n", "" if more else "    import app\n").replace(
+        "-> Order", "-> int"
+    )
+    versions = Versions(*(side.encode() for side in (base, ours, theirs)))
+    result = merge_contents(git, {PurePosixPath("a.py"): versions})[PurePosixPath("a.py")]
+    assert isinstance(result, Content), result
+    assert b"\nif TYPE_CHECKING:\n    from app.order import Order\n" in result.content
+    assert result.content.count(b"TYPE_CHECKING") == 2
 
 
 def test_that_neither_way_alone_is_enough(git: Git, capsys: pytest.CaptureFixture[str]) -> None:

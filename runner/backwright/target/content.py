@@ -12,8 +12,8 @@ from typing import Literal
 from backwright.target.git import Git
 from backwright.target.keyed import Refusal, merge_keyed
 from backwright.target.lines import Clash, merge_lines
-from backwright.target.names import checked
 from backwright.target.scratch import Versions, merge_texts
+from backwright.target.sound import checked
 
 Check = Callable[[str, str, str, str], str | Refusal]
 """From base, ours, theirs and merged: the merged text (mended), or why it cannot stand."""
