@@ -24,8 +24,8 @@ _VARIABLES = (
 _CLASSES = (
     "Annotated Any APIRouter AsyncIterator AsyncSession Base CheckConstraint ConfigDict Decimal DecimalText Email "
     "ExactDecimal Field Input Iterator JsonDate JsonNumber ListOutput ListQuery Literal LowerCased Mapped NoNul "
-    "NotFoundError Output Page SearchTerm Path Query Reference Request Response Session SessionDep Text TimeOfDay Timestamped "
-    "UUID UtcDateTime UtcTime"
+    "NotFoundError Output Page Path Query Reference Request Response Session SessionDep Text TimeOfDay Timestamped "
+    "SearchTerm UUID UtcDateTime UtcTime"
 )
 _TAKEN_VARIABLES = frozenset(_VARIABLES.split())
 _TAKEN_CLASSES = frozenset(_CLASSES.split())

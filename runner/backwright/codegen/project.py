@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import PurePosixPath
 
 from backwright.spec.model import Layout, ResourceSpec, ServiceSpec, SessionKind
@@ -30,14 +31,19 @@ class Project:
         """Return the dotted module of one role (``models``, ``schemas``, ``crud``, ``endpoints``) of a resource."""
         if self.layout is Layout.FEATURE:
             leaf = {"endpoints": "router"}.get(role, role)
-            return f"{self.package}.features.{resource.name}.{leaf}"
+            return f"{self.package}.features.{_importable(resource.name)}.{leaf}"
         parent = {"endpoints": "api.v1.endpoints"}.get(role, role)
         leaf = resource.name if role == "endpoints" else resource.singular
-        return f"{self.package}.{parent}.{leaf}"
+        return f"{self.package}.{parent}.{_importable(leaf)}"
 
     def path(self, role: str, resource: ResourceSpec) -> PurePosixPath:
         """Return the file of that module, relative to the backend's root."""
         return PurePosixPath(*self.module(role, resource).split(".")).with_suffix(".py")
+
+
+def _importable(name: str) -> str:
+    """Return a module's name: Python's own words (``class``) get an underscore."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def own_project(service: ServiceSpec) -> Project:

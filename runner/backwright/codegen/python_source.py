@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 WIDTH = 88
-CHUNK = 56
+CHUNK = 66
 
 
 def string_source(text: str) -> str:
@@ -43,10 +43,16 @@ def value_source(value: object) -> str:
     if isinstance(value, str):
         return string_source(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_literal(str(key))}: {value_source(item)}" for key, item in value.items()) + "}"
+        pairs = (f"{_literal(str(key))}: {pair_source(str(key), value_source(item))}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(value_source(item) for item in value) + "]"
     return repr(value)
+
+
+def pair_source(key: str, value: str) -> str:
+    """Return the source of a dict's value, on a line of its own where key and value do not fit on one."""
+    return f"(\n{value}\n)" if len(key) + len(value) > CHUNK - 6 and value[0] not in "([{" else value
 
 
 def names_source(names: Iterable[str]) -> str:

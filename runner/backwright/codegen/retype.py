@@ -17,7 +17,7 @@ _NAMES = {
     "sa.Integer()": "integer",
     "sa.BigInteger()": "bigint",
     "sa.Boolean()": "boolean",
-    "sa.Float()": "double precision",
+    "sa.Double()": "double precision",
     "sa.Text()": "text",
     "sa.Date()": "date",
     "sa.Time()": "time",
@@ -51,7 +51,12 @@ def kind_of(type_: str) -> Kind:
         return Kind("decimal", int(re.findall(r"\d+", type_)[1]))
     if type_.startswith(("sa.String", "sa.Text")):
         return Kind("text")
-    families = {"sa.BigInteger()": "integer", "sa.Integer()": "integer", "UtcDateTime()": "moment"}
+    families = {
+        "sa.BigInteger()": "integer",
+        "sa.Integer()": "integer",
+        "UtcDateTime()": "moment",
+        "sa.Double()": "float",
+    }
     return Kind(families.get(type_, type_.removeprefix("sa.").removesuffix("()").lower()))
 
 

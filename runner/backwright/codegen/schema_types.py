@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
 
 from backwright.codegen.naming import words
+from backwright.codegen.patterns import matching
 from backwright.codegen.python_source import names_source, pattern_source, string_source
 from backwright.codegen.ranges import decimal_pattern
 from backwright.codegen.tables import max_length, precision_of
@@ -206,7 +206,7 @@ def example_value(field: FieldSpec) -> Any:  # noqa: ANN401 - JSON
     if field.examples:
         return field.examples[0]
     if field.default is not None:
-        return _json_number(field, field.default)
+        return _as_json(field, field.default)
     if field.enum:
         return field.enum[0]
     if field.type is FieldType.BOOLEAN:
@@ -216,7 +216,7 @@ def example_value(field: FieldSpec) -> Any:  # noqa: ANN401 - JSON
     return _example_string(field)
 
 
-def _json_number(field: FieldSpec, value: object) -> object:
+def _as_json(field: FieldSpec, value: object) -> object:
     if field.format is not Format.DECIMAL:
         return value
     return f"{Decimal(str(value)):.{precision_of(field)[1]}f}"
@@ -248,12 +248,7 @@ def _example_string(field: FieldSpec) -> str | None:
     }
     if field.format in fixed and field.pattern is None:
         return fixed[field.format]
-    text = words(field.name)
     least, most = field.min_length or 0, max_length(field) or MAX_TEXT
-    candidates = [text.capitalize(), text, "Example", "example", "ABC-123", "ABC123", "AB-1", "AB12", "A1", "abc-123"]
-    candidates += ["12345", "123", "1", "A" * least, "a" * least, "1" * least, (text + " ") * 3, "+1 555 0100"]
-    for candidate in candidates:
-        fitted = candidate[:most].strip().ljust(least, "x")
-        if field.pattern is None or re.search(field.pattern, fitted):
-            return fitted
-    return None
+    if field.pattern is not None:
+        return next(matching(field.pattern, least, most), None)
+    return words(field.name).capitalize()[:most].strip().ljust(least, "x")

@@ -27,7 +27,7 @@ MAX_PRECISION = 18
 """Digits of a decimal that fit SQLite's integers."""
 
 # The types that SQLAlchemy finds by the annotation alone.
-IMPLIED = {"sa.Integer()", "sa.Boolean()", "sa.Date()", "sa.Time()", "sa.Uuid()", "sa.Float()"}
+IMPLIED = {"sa.Integer()", "sa.Boolean()", "sa.Date()", "sa.Time()", "sa.Uuid()", "sa.Double()"}
 _PYTHON = {
     "sa.Integer()": "int",
     "sa.BigInteger()": "int",
@@ -35,7 +35,7 @@ _PYTHON = {
     "sa.Date()": "date",
     "sa.Time()": "time",
     "sa.Uuid()": "UUID",
-    "sa.Float()": "float",
+    "sa.Double()": "float",
     "UtcDateTime()": "datetime",
 }
 
@@ -126,7 +126,7 @@ def table_of(resource: ResourceSpec, spec: BackendSpec) -> Table:
     columns += _relation_columns(resource, spec)
     if resource.timestamps:
         columns += [
-            Column(name, "UtcDateTime()", index=identifier("ix", resource.name, name) if name in indexed else None)
+            Column(name, "UtcDateTime()", index=identifier("ix", resource.name, name))
             for name in ("created_at", "updated_at")
         ]
     uniques = tuple(
@@ -174,7 +174,7 @@ def sql_type(field: FieldSpec) -> str:
         return "sa.Boolean()"
     if field.format is Format.DECIMAL:
         return "ExactDecimal({}, {})".format(*precision_of(field))
-    return "sa.Float()"
+    return "sa.Double()"
 
 
 def _string_type(field: FieldSpec) -> str:

@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File
+from backwright.codegen.listing import filters
 from backwright.codegen.naming import title
 from backwright.codegen.python_source import docstring, names_source, string_source
-from backwright.spec.model import BackendSpec, FieldSpec, FieldType, Format, Layout
+from backwright.spec.model import BackendSpec, FieldSpec, FieldType, Format, Layout, OperationName, ResourceSpec
 
 ALWAYS = (
     "app/main.py",
@@ -109,11 +110,12 @@ def _kinds(spec: BackendSpec) -> Iterator[str]:
         yield "app/db/timestamped.py"
     if timestamps or Format.DATE_TIME in formats:
         yield "app/db/utc.py"
+    if Format.DATE_TIME in formats or any(_filters_times(resource) for resource in spec.resources):
+        yield "app/core/moments.py"
     for format_, paths in (
         (Format.DECIMAL, ("app/db/decimals.py", "app/core/decimals.py")),
         (Format.DATE, ("app/core/dates.py",)),
         (Format.TIME, ("app/core/times.py",)),
-        (Format.DATE_TIME, ("app/core/moments.py",)),
     ):
         if format_ in formats:
             yield from paths
@@ -124,6 +126,11 @@ def _kinds(spec: BackendSpec) -> Iterator[str]:
         yield "app/core/emails.py"
     if any(field.format is Format.URI and field.pattern is None for field in texts):
         yield "app/core/uris.py"
+
+
+def _filters_times(resource: ResourceSpec) -> bool:
+    listed = any(operation.name is OperationName.LIST for operation in resource.operations)
+    return listed and bool({"created_at", "updated_at"} & filters(resource).keys())
 
 
 def _is_text(field: FieldSpec) -> bool:

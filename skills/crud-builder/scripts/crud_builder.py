@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,9 +12,9 @@ from backwright.codegen.contribution import Contribution, File
 from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
 from backwright.codegen.names import attribute, class_name, key_variable, query_parameter, type_alias, variable
 from backwright.codegen.naming import article, title, words
-from backwright.codegen.python_source import docstring, names_source, string_source, value_source
+from backwright.codegen.python_source import docstring, names_source, pair_source, string_source, value_source
 from backwright.codegen.schema_types import EXAMPLE_MOMENT, example_value, wire_type
-from backwright.codegen.tables import is_nullable
+from backwright.codegen.tables import is_nullable, precision_of
 from backwright.spec.model import (
     FieldSpec,
     FieldType,
@@ -149,7 +150,7 @@ def _default(field: FieldSpec) -> str | None:
     if value is None:
         return None
     if field.format is Format.DECIMAL:
-        return f'Decimal("{Decimal(str(value)):f}")'
+        return f'Decimal("{Decimal(str(value)):.{precision_of(field)[1]}f}")'
     quoted = string_source(str(value))
     if field.format is Format.UUID:
         return f"UUID({quoted})"
@@ -168,7 +169,9 @@ def _created(member: Member) -> str:
 
 
 def _updated(member: Member) -> str:
-    return _line(member, f"{member.body} | MISSING | None" if member.nullable else f"{member.body} | MISSING", "MISSING")
+    return _line(
+        member, f"{member.body} | MISSING | None" if member.nullable else f"{member.body} | MISSING", "MISSING"
+    )
 
 
 def _line(member: Member, type_: str, default: str | None) -> str:
@@ -223,7 +226,7 @@ def _schemas(context: Build, resource: ResourceSpec, members: list[Member], alia
         "replaces": replaces,
         "replaceable": OperationName.REPLACE in operations,
         "replaced": [_created(member) for member in mutable] or ["pass"],
-        "replace_example": _example(mutable),
+        "replace_example": _example(writable) and _example(mutable),
         "creates": OperationName.CREATE in operations,
         "created": [_created(member) for member in writable] or ["pass"],
         "immutable": [_created(member) for member in writable if member.immutable],
@@ -296,15 +299,11 @@ def _schema_imports(text: str) -> dict[str, list[str]]:
 
 def _words(text: str) -> set[str]:
     """Return the names a Python text uses."""
-    import ast
-
     return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
 def _typed(text: str) -> set[str]:
     """Return the names that are used as values or types, not only assigned."""
-    import ast
-
     return {
         node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
@@ -330,8 +329,9 @@ def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
     local = ["from app.core.errors import NotFoundError"] if gets else []
     searched = [attribute(field) for field in search_fields(resource)]
     if lists:
-        used = ["Page", "filtered", "ordered", "paginate", *(["searched"] if searched else [])]
-        local.append(f"from app.core.pagination import {', '.join(used)}")
+        steps = {"filtered": filters(resource), "ordered": sort_keys(resource), "searched": searched}
+        used = ", ".join(("Page", "paginate", *(step for step, wanted in steps.items() if wanted)))
+        local.append(f"from app.core.pagination import {used}")
     local.append(f"from {project.module('models', resource)} import {name}")
     if schemas:
         local.append(f"from {project.module('schemas', resource)} import {', '.join(sorted(schemas))}")
@@ -352,8 +352,10 @@ def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
         local=local,
         standard=["from uuid import UUID"] if resource.key is KeyType.UUID and gets else [],
         lists=lists,
+        filters=bool(filters(resource)),
         sorts=bool(sort_keys(resource)),
         searched=searched,
+        pair=pair_source,
         columns=[(column, attribute(column)) for column in columns],
         gets=gets,
         creates=OperationName.CREATE in operations,

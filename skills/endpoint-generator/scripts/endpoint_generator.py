@@ -91,6 +91,7 @@ def _imports(
         standard.append("from uuid import UUID")
     crud_package, _, crud_module = project.module("crud", resource).rpartition(".")
     alias = "" if crud_module == "crud" else " as crud"
+    received = ", ".join(sorted(schema for schema, used in schemas.items() if used))
     lines = [
         "from app.api.dependencies import SessionDep",
         "from app.core.errors import problems",
@@ -100,9 +101,7 @@ def _imports(
         f"from {project.module('models', resource)} import {name}"
         if operations & (RETURNING | {OperationName.LIST})
         else "",
-        f"from {project.module('schemas', resource)} import {', '.join(sorted(n for n, used in schemas.items() if used))}"
-        if any(schemas.values())
-        else "",
+        f"from {project.module('schemas', resource)} import {received}" if received else "",
     ]
     return {
         "standard": standard,
