@@ -36,7 +36,7 @@ from backwright.target.recovery import (
 from backwright.target.repository import Target
 from backwright.target.staged import Change, Staged
 from backwright.target.staging import remove_folder
-from backwright.target.unchanged import check_unchanged
+from backwright.target.unchanged import check_head, check_unchanged
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,8 @@ def _carry_out(plan: _Plan, journal: Journal, git: Git, git_dir: Path, *, journa
     _put_files(journal, contents)
     if journal.index:
         _prepare_index(git, git_dir, journal)
+    if not journaled:
+        check_head(plan.target)  # `git checkout -b` takes no lock of the index
     if journal.refs is not None:
         _move_refs(git, journal.refs, _subject(plan))
     finish(git, git_dir, journal)

@@ -8,7 +8,7 @@ puts them on disk for those who need them there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -61,7 +61,7 @@ class Staged:
         self._committed = entries(self.git, target.head_tree) if target.head else {}
         self._joined = self._uncommitted()
         self._overlay: dict[str, Content | None] = dict(self._joined)
-        self._folders = {str(above) for path in self.names() for above in PurePosixPath(path).parents}
+        self._folders = _folders(self._committed) | _folders(self._overlay)
         self._indexed: dict[str, Content | None] | None = None
         self._on_disk: dict[str, Content | None] | None = None
         self._start = self.tree() if with_uncommitted else target.head_tree
@@ -88,8 +88,9 @@ class Staged:
 
     def read_below(self, folder: PurePosixPath) -> dict[PurePosixPath, bytes]:
         """Return all files below a folder by their paths."""
-        found = ((path, self.read(path)) for path in self.paths() if path.is_relative_to(folder))
-        return {path: content for path, content in found if content is not None}
+        prefix = "" if folder == PurePosixPath() else f"{folder}/"
+        found = ((name, self.read(name)) for name in self.names() if name.startswith(prefix))
+        return {PurePosixPath(name): content for name, content in found if content is not None}
 
     def write(self, path: PurePosixPath | str, content: bytes, executable: bool | None = None) -> None:
         """Stage a file; ``executable`` None keeps what it is. Raises ``PathRefused``."""
@@ -98,7 +99,7 @@ class Staged:
         if executable is None:
             executable = self._mode(name) == EXECUTABLE
         self._overlay[name] = Content(EXECUTABLE if executable else REGULAR, content)
-        self._folders.update(str(above) for above in allowed.parents)
+        self._folders.update(str(above) for above in allowed.parents[:-1])
 
     def delete(self, path: PurePosixPath | str) -> None:
         """Stage the removal of a file; one that is not there is left so. Raises ``PathRefused``."""
@@ -293,6 +294,16 @@ def _flush(files: Confined, changed: Mapping[str, Content | None]) -> None:
             files.link(PurePosixPath(name), os.fsdecode(content.data))
         else:
             files.write(PurePosixPath(name), content.data, 0o777 if content.mode == EXECUTABLE else 0o666)
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def _kind(mode: str | None) -> str:

@@ -25,7 +25,7 @@ def check_unchanged(target: Target, changes: Sequence[Change], *, commit: bool, 
     else:
         if not holding_index:
             check_usable(target.root, target.git_dir)
-        _check_head(target)
+        check_head(target)
     files = Confined(target.root)
     changed = [] if not target.root.exists() else [c for c in changes if not _as_staged(files, c, target)]
     if commit and target.git_dir is not None:

@@ -48,7 +48,8 @@ def uncommitted_notes_and_specs(target: Target, committed: Mapping[str, Entry]) 
     """Return the specs and project notes whose work tree differs from the commit."""
     folders = {target.backend / _SPECS, target.backend / _NOTES, _NOTES}
     on_disk = {str(path) for folder in folders for path in _walk(target.root, folder)}
-    known = {path for path in committed if any(PurePosixPath(path).is_relative_to(folder) for folder in folders)}
+    prefixes = tuple(f"{folder}/" for folder in folders)
+    known = {path for path in committed if path.startswith(prefixes)}
     new = on_disk - known
     candidates = sorted(known | (new if target.is_new else new - ignored(target.git, new)))
     return _differing(target, committed, candidates)
