@@ -47,7 +47,8 @@ def _check_still_new(target: Target) -> None:
         raise TargetChanged(f"{target.root} has become a repository since the run began")
 
 
-def _check_head(target: Target) -> None:
+def check_head(target: Target) -> None:
+    """Raise ``TargetChanged`` unless HEAD is on the same branch and commit as when the target was opened."""
     branch = target.git.answer("symbolic-ref", "--quiet", "--short", "HEAD").text() or None
     head = target.git.answer("rev-parse", "--quiet", "--verify", "HEAD^{commit}").text() or None
     if branch != target.branch:
