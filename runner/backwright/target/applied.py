@@ -191,7 +191,7 @@ def _carry_out(plan: _Plan, journal: Journal, git: Git, git_dir: Path, *, journa
     if journal.index:
         _prepare_index(git, git_dir, journal)
     if not journaled:
-        check_head(plan.target)  # `git checkout -b` takes no lock of the index
+        check_head(plan.target)  # `git switch -c` takes no lock of the index
     if journal.refs is not None:
         _move_refs(git, journal.refs, _subject(plan))
     finish(git, git_dir, journal)
