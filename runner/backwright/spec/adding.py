@@ -75,19 +75,19 @@ class Options:
     taken: list[str] = field(default_factory=list)
 
 
-def read_add(tokens: tuple[Token, ...], world: World, ignored: list[str], *, said: bool) -> tuple[Step, ...]:
+def read_add(tokens: tuple[Token, ...], world: World, *, said: bool) -> tuple[Step, ...]:
     """Return what ``add`` means; ``said`` is whether there was such a word at all."""
     options = Options()
     tokens = _without_options(tokens, options)
-    cursor = Cursor(tokens)
-    _refuse_single_endpoint(cursor)
+    _refuse_single_endpoint(Cursor(tokens))
     to_resource = _to_resource(tokens, world)
     if to_resource is not None:
         if options != Options():
             raise Misread(options.taken or ["with"], "a resource that is there keeps its key and its lists")
         return _add_members(*to_resource, world)
+    cursor = Cursor(tokens)
     steps: list[Step] = []
-    heads = _read_heads(cursor, options, ignored, said=said)
+    heads = _read_heads(cursor, options, world.ignored, said=said)
     if not heads and not cursor.ended:
         heads = _heads_after_backend(cursor)
     if options.name or options.layout or options.session or options.database:
@@ -184,9 +184,11 @@ def _read_style(cursor: Cursor, options: Options) -> bool:
 def _comes_anyway(cursor: Cursor) -> bool:
     """Read what every resource has: ``with pagination, filtering by category and tests``."""
     previous = cursor.tokens[cursor.position - 1].lower if cursor.position else ""
-    if cursor.word() not in _COMES_ANYWAY or previous not in ("with", ",", "and", "including"):
+    if previous not in ("with", ",", "and", "including"):
         return False
-    return bool(cursor.take())
+    if previous == "with" and cursor.phrase("crud endpoints", "crud operations", "full crud", "crud", "rest endpoints"):
+        return True
+    return bool(cursor.accept(*_COMES_ANYWAY))
 
 
 def _to_resource(tokens: Sequence[Token], world: World) -> tuple[tuple[Token, ...], str] | None:

@@ -64,8 +64,8 @@ def _verb_follows(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].lower in VERBS - {"new", "need", "want"} and tokens[at + 1].kind in ("word", "quoted")
 
 
-def read_clause(tokens: tuple[Token, ...], world: World, ignored: list[str]) -> tuple[Step, ...]:
-    """Return what one clause means; words without an effect go to ``ignored``.
+def read_clause(tokens: tuple[Token, ...], world: World) -> tuple[Step, ...]:
+    """Return what one clause means; words without an effect go to ``world.ignored``.
 
     Raises:
         Misread: with the words that were not understood.
@@ -73,10 +73,10 @@ def read_clause(tokens: tuple[Token, ...], world: World, ignored: list[str]) -> 
         NotSupported: what no skill writes yet.
     """
     cursor = Cursor(tokens)
-    ignored += cursor.skip(NOISE)
+    world.ignored += cursor.skip(NOISE)
     while cursor.phrase(*_POLITE):
-        ignored += cursor.skip(NOISE)
-    ignored += cursor.skip(NOISE)
+        world.ignored += cursor.skip(NOISE)
+    world.ignored += cursor.skip(NOISE)
     verb = cursor.word()
     if verb in ("make", "set") and cursor.word(1) in ("a", "an", "me", "new", "up"):
         verb = "add"
@@ -93,7 +93,7 @@ def read_clause(tokens: tuple[Token, ...], world: World, ignored: list[str]) -> 
         return _remove(cursor.rest(), world)
     if verb in CHANGE:
         return _change(cursor.rest(), world)
-    return read_add(cursor.rest(), world, ignored, said=verb in ADD)
+    return read_add(cursor.rest(), world, said=verb in ADD)
 
 
 def _without(tokens: Sequence[Token], *more: str) -> list[Token]:

@@ -33,6 +33,7 @@ class World:
     conventions: Conventions
     assumptions: list[str] = field(default_factory=list)
     soon: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
 
     def resource(self, word: str) -> str | None:
         """Return the name of the resource a word means, also of one that this request adds; or None."""
@@ -58,6 +59,7 @@ def member_of(phrase: Phrase, owner: str, world: World) -> Member:
         BadInput: it points at no resource, or its parts contradict each other.
         NotSupported: it means several of something.
     """
+    world.ignored += phrase.ignored
     name, type_word = name_and_type(phrase)
     if phrase.target is not None:
         return _relation(phrase, name, phrase.target, owner, world)

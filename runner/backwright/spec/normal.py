@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -62,14 +62,14 @@ def plain_relation(relation: RelationSpec) -> Plain:
     }
 
 
-def plain_members(resource: ResourceSpec) -> dict[str, Plain]:
-    """Return all fields, then all relations, by name."""
-    fields = {field.name: plain_field(field) for field in resource.fields}
+def plain_members(resource: ResourceSpec, long: Collection[str] = ()) -> dict[str, Plain]:
+    """Return all fields, then all relations, by name; those named by ``long`` in the long form."""
+    fields = {field.name: long_field(field) if field.name in long else plain_field(field) for field in resource.fields}
     return {**fields, **{relation.name: plain_relation(relation) for relation in resource.relations}}
 
 
-def plain_resource(resource: ResourceSpec) -> dict[str, Plain]:
-    """Return what a resource's file says."""
+def plain_resource(resource: ResourceSpec, long: Collection[str] = ()) -> dict[str, Plain]:
+    """Return what a resource's file says; fields named by ``long`` in the long form."""
     whole: dict[str, Plain] = {"name": resource.name}
     if resource.singular != singular(resource.name):
         whole["singular"] = resource.singular
@@ -77,7 +77,7 @@ def plain_resource(resource: ResourceSpec) -> dict[str, Plain]:
     for key in ("description", "key", "key_fields", "renamed_from"):
         if key in said:
             whole[key] = said.pop(key)
-    whole["fields"] = plain_members(resource)
+    whole["fields"] = plain_members(resource, long)
     default = ResourceSpec(name="x", singular="x")
     for key, write in _SPECIAL.items():
         if getattr(resource, key) != getattr(default, key):

@@ -92,6 +92,7 @@ class Phrase:
     target: str | None = None
     on_delete: OnDelete | None = None
     words: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
     @property
     def says_nothing(self) -> bool:
@@ -161,7 +162,7 @@ def _skip_nothing(cursor: Cursor, phrase: Phrase) -> bool:
         phrase.article = cursor.take().lower in ("a", "an", "one", "its", "each", "their") or phrase.article
         return True
     if cursor.word() in NOISE and cursor.word(1) not in ("", ",", "and"):
-        cursor.take()
+        phrase.ignored.append(cursor.take().text)
         return True
     if cursor.phrase("that is", "which is", "must be", "should be", "that are", "has to be", "being", "that must be"):
         return True

@@ -79,22 +79,24 @@ def read_request(text: str, spec: BackendSpec | None, conventions: Conventions) 
     if kind == "review":
         raise BadInput("this is a question or a review, not something to build", hint=ABILITIES)
     world = World(start, conventions)
-    ignored: list[str] = []
     try:
-        steps = _read_clauses(tokens, world, ignored)
+        steps = _read_clauses(tokens, world)
     except Misread as misread:
         raise _misread(misread, tokens, start) from None
     apply_change(start, SpecChange(steps=steps))
-    taken = [word for word in _words(tokens) if word not in ignored]
+    taken = [word for word in _words(tokens) if word not in world.ignored]
     return Reading(
-        SpecChange(steps=steps), taken=tuple(taken), not_taken=tuple(ignored), assumptions=tuple(world.assumptions)
+        SpecChange(steps=steps),
+        taken=tuple(taken),
+        not_taken=tuple(world.ignored),
+        assumptions=tuple(world.assumptions),
     )
 
 
-def _read_clauses(tokens: tuple[Token, ...], world: World, ignored: list[str]) -> tuple[Step, ...]:
+def _read_clauses(tokens: tuple[Token, ...], world: World) -> tuple[Step, ...]:
     steps: list[Step] = []
     for clause in clauses_of(tokens):
-        for step in read_clause(clause, world, ignored):
+        for step in read_clause(clause, world):
             if is_there(world.spec, step):
                 world.assume(f"{_named(step)} is there already, nothing to do for it")
                 continue

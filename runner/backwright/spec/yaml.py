@@ -224,10 +224,24 @@ def _written_resource(resource: ResourceSpec, existing: str | None) -> str:
         old = read_resource(node, None, {}) if _named(node) else read_resource(node, resource.name, {})
     except BadInput:
         return whole
-    for text in _attempts(existing, node, normal.plain_resource(old), normal.plain_resource(resource)):
+    long = _written_long(node, old, resource)
+    for text in _attempts(existing, node, normal.plain_resource(old, long), normal.plain_resource(resource, long)):
         if _says(text, path, resource):
             return text
     return whole
+
+
+def _written_long(node: Node, old: ResourceSpec, new: ResourceSpec) -> set[str]:
+    """Return the fields that people wrote over several lines, by their names before and after."""
+    fields = node.get("fields") if isinstance(node, MappingNode) else None
+    entries = fields.entries if isinstance(fields, MappingNode) else ()
+    long = {e.key.text for e in entries if isinstance(e.value, MappingNode) and not e.value.flow}
+    for field in new.fields:
+        if old.field(field.name) is None:
+            alike = (one for one in old.fields if one.name in long and new.field(one.name) is None)
+            if any(one.model_copy(update={"name": field.name}) == field for one in alike):
+                long.add(field.name)
+    return long
 
 
 def _named(node: Node) -> bool:

@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from backwright.errors import BadInput, NotFound, NotSupported
+from backwright.spec.apply import apply_change
+from backwright.spec.change import ChangeService, Reading, RemoveField, RenameField, RenameResource
+from backwright.spec.conventions import Conventions, new_service, with_convention
+from backwright.spec.model import BackendSpec, FieldSpec, KeyType, Layout, OnDelete, ResourceSpec, SessionKind
+from backwright.spec.normal import plain_members
+from backwright.spec.request import classify, read_request
+from backwright.spec.yaml import read_spec
+
+EMPTY = BackendSpec(service=new_service("shop", Conventions()))
+SHOP = read_spec(
+    {
+        "service.yaml": b"name: shop\n",
+        "products.yaml": b"fields:\n  name: string\n  price: decimal(10,2) >= 0\n"
+        b"  stock: integer = 0 >= 0\n  sku: string\n",
+        "categories.yaml": b"fields:\n  name: string\n",
+        "customers.yaml": b"fields:\n  name: string\n",
+        "reviews.yaml": b"fields:\n  rating: integer\n  product: -> Product\n",
+    }
+)
+
+
+def read(text: str, spec: BackendSpec = SHOP, **conventions: str) -> Reading:
+    chosen = Conventions()
+    for key, value in conventions.items():
+        chosen = with_convention(chosen, key, value)
+    return read_request(text, spec, chosen)
+
+
+def after(text: str, spec: BackendSpec = SHOP, **conventions: str) -> BackendSpec:
+    return apply_change(spec, read(text, spec, **conventions).change)
+
+
+def made(text: str, name: str, spec: BackendSpec = EMPTY, **conventions: str) -> ResourceSpec:
+    found = next((resource for resource in after(text, spec, **conventions).resources if resource.name == name), None)
+    assert found is not None
+    return found
+
+
+def field(text: str, owner: str, name: str) -> FieldSpec:
+    resource = after(text).resource(owner)
+    found = resource.field(name) if resource else None
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add products CRUD",
+        "Add CRUD endpoints for the products resource",
+        "Please create a product resource",
+        "I need CRUD for products",
+        "products CRUD",
+        "build an API for products",
+        "add a Product model with CRUD endpoints",
+    ],
+)
+def test_a_resource_without_fields_gets_the_usual_ones_and_says_so(text: str) -> None:
+    reading = read(text, EMPTY)
+    assert list(plain_members(made(text, "products"))) == ["name", "description", "price"]
+    assert any("usually have" in line for line in reading.assumptions)
+
+
+def test_an_unknown_resource_gets_name_and_description() -> None:
+    assert list(plain_members(made("add gizmos CRUD", "gizmos"))) == ["name", "description"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "members"),
+    [
+        (
+            "add gadgets with name, price > 0 and a category",
+            "gadgets",
+            {"name": "string(1..200)", "price": "decimal(10,2) > 0", "category": "-> Category"},
+        ),
+        (
+            "add ratings with rating 1..5 and text, belonging to products",
+            "ratings",
+            {"rating": "integer 1..5", "text": "text(10000)", "product": "-> Product"},
+        ),
+        (
+            "add orders with number, status one of new, paid or shipped, default new, and total",
+            "orders",
+            {"number": "string(1..50)", "status": "enum(new, paid, shipped) = new", "total": "decimal(10,2)"},
+        ),
+        (
+            "add orders with status (new, paid) and a customer on delete cascade",
+            "orders",
+            {"status": "enum(new, paid)", "customer": "-> Customer on delete cascade"},
+        ),
+        (
+            "add employees with first name, last name, date of birth and salary: decimal",
+            "employees",
+            {
+                "first_name": "string(1..100)",
+                "last_name": "string(1..100)",
+                "date_of_birth": "date",
+                "salary": "decimal(10,2)",
+            },
+        ),
+        (
+            "add events with title (at most 100 characters), starts_at, capacity between 1 and 500, default 10",
+            "events",
+            {"title": "string(1..100)", "starts_at": "datetime", "capacity": "integer 1..500 = 10"},
+        ),
+        (
+            "add OrderItem with an optional uuid token, unique code string, is_gift flag and website url",
+            "order_items",
+            {
+                "token": "uuid optional",
+                "code": "string(1..50) unique",
+                "is_gift": "boolean = false",
+                "website_url": "url",
+            },
+        ),
+    ],
+)
+def test_fields_are_read_with_types_and_constraints(text: str, name: str, members: dict[str, str]) -> None:
+    assert plain_members(made(text, name, SHOP)) == members
+
+
+def test_a_category_without_such_a_resource_is_text_and_said() -> None:
+    reading = read("add products with name and a category", EMPTY)
+    assert any("category is a text field" in line for line in reading.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("text", "owner", "name", "line"),
+    [
+        ("add an integer weight field to products", "products", "weight", "decimal(10,3) >= 0"),
+        ("add a unique email to customers", "customers", "email", "email unique"),
+        (
+            "add optional description (text, up to 2000 characters) to products",
+            "products",
+            "description",
+            "text(2000) optional",
+        ),
+        ("add a boolean archived to customers, default false", "customers", "archived", "boolean = false"),
+        ("make sku unique on products", "products", "sku", "string(255) unique"),
+        ("make price at least 1 on products", "products", "price", "decimal(10,2) >= 1"),
+        ("set the default of stock to 5 in products", "products", "stock", "integer >= 0 = 5"),
+        ("limit rating to 1..5 in reviews", "reviews", "rating", "integer 1..5"),
+        ("make the sku of products optional", "products", "sku", "string(255) optional"),
+    ],
+)
+def test_a_field_is_added_or_changed(text: str, owner: str, name: str, line: str) -> None:
+    resource = after(text).resource(owner)
+    assert resource is not None
+    if name == "weight":
+        assert field(text, owner, name).type == "integer"
+    else:
+        assert plain_members(resource)[name] == line
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("rename stock to quantity in products", RenameField(resource="products", field="stock", name="quantity")),
+        ("rename products.stock to quantity", RenameField(resource="products", field="stock", name="quantity")),
+        (
+            "rename the stock field of products to quantity",
+            RenameField(resource="products", field="stock", name="quantity"),
+        ),
+        ("rename products to items", RenameResource(resource="products", name="items", singular="item")),
+        ("rename the Product resource to Item", RenameResource(resource="products", name="items", singular="item")),
+        ("remove stock from products", RemoveField(resource="products", field="stock")),
+        ("drop products.stock", RemoveField(resource="products", field="stock")),
+        ("delete the stock column from the products table", RemoveField(resource="products", field="stock")),
+    ],
+)
+def test_things_are_renamed_and_removed(text: str, step: object) -> None:
+    assert read(text).change.steps == (step,)
+
+
+def test_several_clauses_are_read_in_order() -> None:
+    spec = after("add books with title and isbn; rename stock to quantity in products, and remove reviews")
+    assert [resource.name for resource in spec.resources] == ["books", "categories", "customers", "products"]
+    products = spec.resource("products")
+    assert products is not None
+    assert products.field("quantity") is not None
+
+
+def test_a_relation_of_a_resource_to_itself_is_optional() -> None:
+    (relation,) = made("add a parent category to categories", "categories", SHOP).relations
+    assert (relation.name, relation.target, relation.required) == ("parent", "categories", False)
+
+
+def test_on_delete_set_null_is_understood_after_a_comma() -> None:
+    (relation,) = made("make product on reviews optional, on delete set null", "reviews", SHOP).relations
+    assert (relation.required, relation.on_delete) == (False, OnDelete.SET_NULL)
+
+
+def test_conventions_decide_what_is_not_said_and_words_decide_more() -> None:
+    one = made("add products CRUD", "products", ids="uuid", page_size="50")
+    assert (one.key, one.list.page_size) == (KeyType.UUID, 50)
+    other = made("add products with name, integer ids, without timestamps", "products", ids="uuid")
+    assert (other.key, other.timestamps) == (KeyType.INTEGER, False)
+
+
+def test_a_new_backend_has_a_name_and_a_style() -> None:
+    first, *_ = read("new todo backend with tasks, sync, layout by feature", EMPTY).change.steps
+    assert isinstance(first, ChangeService)
+    assert (first.service.name, first.service.layout, first.service.session) == (
+        "todo",
+        Layout.FEATURE,
+        SessionKind.SYNC,
+    )
+
+
+def test_what_is_there_already_is_no_step_and_said() -> None:
+    reading = read("add an integer stock field to products")
+    assert reading.change.steps == ()
+    assert any("there already" in line for line in reading.assumptions)
+
+
+def test_asking_twice_for_a_resource_is_nothing_to_do() -> None:
+    once = after("add products CRUD", EMPTY)
+    assert read("add products CRUD", once).change.steps == ()
+
+
+def test_every_word_is_used_or_shown() -> None:
+    reading = read("please add simple gadgets with name")
+    assert reading.not_taken == ("please", "simple")
+    assert set(reading.taken) == {"add", "gadgets", "with", "name"}
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("frobnicate the widgets", "frobnicate"),
+        ("add products with shiny quux frob blah bleh", "quux"),
+        ("add gadgets with name for which nobody", "for"),
+        ("add an integer to products", "integer"),
+        ("add gadgets with price > cheap", "cheap"),
+        ("rename stock in products", "rename OLD to NEW"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_nearest_way_to_say_it(text: str, word: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        read(text)
+    assert word in caught.value.message
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("Nearest: ")
+
+
+def test_half_of_a_request_is_never_taken() -> None:
+    with pytest.raises(BadInput):
+        read("add books with title; frobnicate the widgets")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("remove gadgets", "no resource or field gadgets"),
+        ("remove colour from products", "no field colour"),
+        ("add color to gadgets", "no resource gadgets"),
+        ("rename stock to price in products", "has a field price already"),
+        ("rename products to customers", "there is a resource customers already"),
+        ("add books belonging to shelves", "no resource shelves"),
+        ("remove products", "reviews.product points at it"),
+        ("add products with title", "there is a resource products already"),
+    ],
+)
+def test_what_contradicts_the_spec_is_refused(text: str, words: str) -> None:
+    with pytest.raises((BadInput, NotFound), match=words):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("add user registration with JWT", "authentication"),
+        ("I need a POST /posts endpoint that requires a JWT and saves to the database", "authentication"),
+        ("add a many-to-many between products and tags", "many-to-many"),
+        ("add soft delete to products", "soft delete"),
+        ("add a GraphQL API for products", "GraphQL"),
+        ("add products stored in MongoDB", "MongoDB"),
+        ("add a React frontend", "frontend"),
+        ("Add a GET endpoint to list products with pagination", "single endpoints"),
+        ("add tags to products", "several tags"),
+        ("add gadgets with name and reviews", "has-many"),
+    ],
+)
+def test_what_is_understood_and_not_built_yet_is_refused_by_name(text: str, name: str) -> None:
+    with pytest.raises(NotSupported, match=name):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["füge Produkte hinzu", "ajoute des produits", "добавь продукты", "製品を追加", "agrega productos"]
+)
+def test_other_languages_are_refused_with_a_clear_word(text: str) -> None:
+    with pytest.raises(BadInput, match="English only"):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "...", "!?"])
+def test_an_empty_task_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="empty"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("add products CRUD", "build"),
+        ("Can you add a stock field to products?", "build"),
+        ("user registration, login and profile management with JWT auth and PostgreSQL", "build"),
+        ("remove reviews", "build"),
+        ("apply the spec", "apply"),
+        ("apply the changes in the spec", "apply"),
+        ("review the products endpoints", "review"),
+        ("is this secure?", "review"),
+        ("How do I protect the admin endpoints?", "review"),
+        ("The /users endpoint is taking 5 seconds to respond", "review"),
+        ("", "unclear"),
+        ("banana", "unclear"),
+    ],
+)
+def test_tasks_are_told_apart(text: str, kind: str) -> None:
+    assert classify(text) == kind
+
+
+def test_a_request_is_read_within_20_milliseconds() -> None:
+    read("add gadgets with name, price > 0 and a category")
+    start = time.process_time()
+    for _ in range(10):
+        read("add gadgets with name, price > 0 and a category")
+    assert (time.process_time() - start) / 10 < 0.020
