@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
 import sys
 import sysconfig
+import time
 import venv
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -273,6 +277,59 @@ def test_what_runs_too_long_is_stopped(shop: Path) -> None:
         answers = {answer.check.name: answer.check for answer in wait()}
     assert answers["openapi"].ok
     assert answers["tests"].summary == "stopped after 5 s"
+
+
+@posix
+def test_nothing_is_left_when_we_are_killed(shop: Path, tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    text = f"import os\nimport time\n\n\ndef test_it():\n    open({str(noted)!r}, 'w').write(f'{{os.getpid()}}\\n')\n"
+    (without_tests(shop) / "tests/test_sleeps.py").write_text(text + "    time.sleep(60)\n")
+    caller = subprocess.Popen([sys.executable, "-c", CALLER, str(shop)], stderr=subprocess.DEVNULL)
+    until(lambda: noted.exists() and noted.read_text().endswith("\n"))
+    caller.kill()
+    caller.wait()
+    until(lambda: not is_alive(int(noted.read_text())))
+
+
+CALLER = """
+import sys
+from pathlib import Path
+from backwright.verify.running import Task, started
+with started(Task(Path(sys.argv[1]), Path(sys.executable), ("tests",))) as wait:
+    wait()
+"""
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self").exists():
+        return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_coverage_and_xdist_of_the_target_are_left_out(shop: Path) -> None:
+    edit(
+        shop,
+        "pyproject.toml",
+        '"no:schemathesis"]',
+        '"no:schemathesis", "-n", "2", "--cov=app", "--cov-fail-under=100"]',
+    )
+    before = digests(shop)
+    verification = run(shop)
+    assert verification.tests["passed"] == 8, verification.log
+    assert verification.passed
+    assert digests(shop) == before
 
 
 @posix

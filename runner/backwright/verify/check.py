@@ -19,7 +19,6 @@ from backwright.verify.result import Check, Level, Verification
 from backwright.verify.running import Answer, Task, started
 from backwright.verify.selection import EVERYTHING, Selection, affected_tests
 
-SKIPPED_FOLDERS = frozenset({".venv", "venv", "node_modules", "__pycache__"})
 RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -133,7 +132,7 @@ class _Run:
         return results
 
     def _reviewed(self) -> static.Result:
-        tree = _python_files(self.folder)
+        tree = static.python_files(self.folder)
         changed = frozenset(path for path in self.changed if path.suffix == ".py")
 
         def before() -> static.Tree:
@@ -182,16 +181,6 @@ def _not_ours() -> static.Result:
 
 def _counts(answers: Sequence[Answer]) -> Mapping[str, int]:
     return next((answer.data["counts"] for answer in answers if "counts" in answer.data), {})
-
-
-def _python_files(folder: Path) -> dict[PurePosixPath, bytes]:
-    """Read the Python files of a backend, but no environment that lies in it."""
-    found = {}
-    for path in sorted(folder.rglob("*.py")):
-        relative = PurePosixPath(path.relative_to(folder).as_posix())
-        if not SKIPPED_FOLDERS.intersection(relative.parts) and path.is_file():
-            found[relative] = path.read_bytes()
-    return found
 
 
 class _Teller:

@@ -23,6 +23,7 @@ Tree = Mapping[PurePosixPath, bytes]
 Review = Callable[[Tree], tuple[Finding, ...]]
 Before = Callable[[PurePosixPath], bytes | None]
 CONFIGURATION = ("pyproject.toml", "ruff.toml", ".ruff.toml")
+SKIPPED_FOLDERS = frozenset({".venv", "venv", "node_modules", "__pycache__"})
 RUFF_LIMITS = Limits(seconds=120, output=16 * 2**20)
 Result = tuple[Check, tuple[Finding, ...]]
 
@@ -217,3 +218,13 @@ def _check(name: str, began: float, findings: Iterable[Finding], well: str) -> R
     summary = f"{len(errors)} errors, the first: {errors[0]}" if errors else well + warned
     log = "\n".join(map(str, found))
     return Check(name, not errors, time.monotonic() - began, summary, log), found
+
+
+def python_files(folder: Path) -> dict[PurePosixPath, bytes]:
+    """Read the Python files of a backend, but no environment that lies in it."""
+    found = {}
+    for path in sorted(folder.rglob("*.py")):
+        relative = PurePosixPath(path.relative_to(folder).as_posix())
+        if not SKIPPED_FOLDERS.intersection(relative.parts) and path.is_file():
+            found[relative] = path.read_bytes()
+    return found
