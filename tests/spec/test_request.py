@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from backwright.errors import BadInput, NotFound, NotSupported
+from backwright.errors import BackwrightError, BadInput, NotFound, NotSupported
 from backwright.spec.apply import apply_change
 from backwright.spec.change import ChangeService, Reading, RemoveField, RenameField, RenameResource
 from backwright.spec.conventions import Conventions, new_service, with_convention
@@ -11,6 +11,8 @@ from backwright.spec.model import BackendSpec, FieldSpec, KeyType, Layout, OnDel
 from backwright.spec.normal import plain_members
 from backwright.spec.request import classify, read_request
 from backwright.spec.yaml import read_spec
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 EMPTY = BackendSpec(service=new_service("shop", Conventions()))
 SHOP = read_spec(
@@ -333,3 +335,18 @@ def test_a_request_is_read_within_20_milliseconds() -> None:
     for _ in range(10):
         read("add gadgets with name, price > 0 and a category")
     assert (time.process_time() - start) / 10 < 0.020
+
+
+VOCABULARY = ["add", "create", "remove", "rename", "make", "set", "change", "new", "a", "an", "the", "products", "product", "categories", "stock", "name", "price", "text", "rating", "email", "with", "to", "from", "in", "on", "of", "for", "and", ",", ";", ".", "(", ")", ":", ">", ">=", "<", "<=", "=", "..", "1", "5", "-3", "2,000", "unique", "optional", "required", "default", "one", "of", "between", "at", "least", "most", "up", "characters", "belonging", "references", "->", "on", "delete", "cascade", "null", "uuid", "ids", "page", "size", "without", "timestamps", "sync", "layout", "by", "feature", "crud", "endpoints", "backend", "field", "integer", "decimal", "string", "boolean", "date", "is", "not", "as", "type", "max", "min", "length", "“title”", "'x'", "products.stock", "product's", "each", "enum", "either", "or", "|", "+", "&", "!", "?", "true", "false", "positive"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(VOCABULARY), max_size=14).map(" ".join) | st.text(max_size=40))
+def test_any_words_are_read_or_refused_and_what_is_read_can_be_applied(text: str) -> None:
+    classify(text)
+    try:
+        reading = read(text)
+    except BackwrightError as error:
+        assert error.message
+        return
+    assert isinstance(apply_change(SHOP, reading.change), BackendSpec)
