@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
 from backwright.codegen.build import Build
@@ -160,7 +161,7 @@ def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "a_singular": f"{article(words(resource.singular))} {words(resource.singular)}",
         "PATH": path_name(resource),
         "path": f"{spec.service.api_prefix}/{kebab(resource.name)}",
-        "can": can,
+        "can": SimpleNamespace(**can),
         "collection_methods": methods(can, {"list": "GET", "create": "POST"}),
         "item_methods": methods(can, {"get": "GET", "replace": "PUT", "update": "PATCH", "delete": "DELETE"}),
         "change_methods": [name for name, key in (("PUT", "replace"), ("PATCH", "update")) if can[key]],
@@ -189,7 +190,8 @@ def methods(can: dict[str, bool], of_path: dict[str, str]) -> str:
 def row_count(spec: BackendSpec, resource: ResourceSpec) -> int:
     """Return how many rows a test may make: at most three, fewer where unique fields have fewer values."""
     counts = [len(samples(field)) for field in sent(resource) if field.unique]
-    counts += [row_count(spec, target) for _, target in parents(spec, resource)]
+    made = [target.name for _, target in parents(spec, resource)]
+    counts += [row_count(spec, target) // made.count(target.name) for _, target in parents(spec, resource)]
     return min([MOST_ROWS, *counts])
 
 
@@ -328,7 +330,7 @@ def case_source(value: Json) -> str:
 
 def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
     """Return what the templates say about the resources this one belongs to."""
-    relations = []
+    relations: list[Source] = []
     for relation in belongs_to(resource):
         target = spec.resource(relation.target)
         if target is None:
@@ -361,6 +363,7 @@ def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
     made = [relation for relation in relations if not relation["is_self"]]
     return {
         "relations": relations,
+        "unset": [relation["column"] for relation in relations if relation["is_self"]],
         "parents": made,
         "parents_words": " and ".join(relation["words"] for relation in made),
         "filtered_relations": [relation for relation in relations if relation["queries"]],
