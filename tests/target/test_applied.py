@@ -331,6 +331,35 @@ def test_only_the_tree_that_was_shown_is_applied(tmp_path: Path) -> None:
         apply(target, staged, message="x", shown=shown)
 
 
+def test_a_linked_work_tree_has_its_own_index_and_journal(tmp_path: Path) -> None:
+    shop = repository(tmp_path / "shop")
+    git(shop, "worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
+    done = _apply(tmp_path / "side", {"app/main.py": "new\n", "a.py": "a\n", "app/old.py": None})
+    assert git(tmp_path / "side", "status", "--porcelain") == git(shop, "status", "--porcelain") == ""
+    assert git(shop, "rev-parse", "side") == done.commit
+    assert git(shop, "log", "--format=%s", "main") == "work"
+
+
+def test_a_shallow_clone_is_built_in(tmp_path: Path) -> None:
+    origin = repository(tmp_path / "origin")
+    put(origin, {"b.py": "b\n"})
+    commit(origin)
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{origin}", "shop")
+    _apply(tmp_path / "shop", {"b.py": "c\n", "app/main.py": "new\n"})
+    assert git(tmp_path / "shop", "log", "--format=%s") == "Add products\nwork"
+    assert git(tmp_path / "shop", "fsck", "--strict") == ""
+
+
+def test_a_file_outside_a_sparse_checkout_is_not_written(tmp_path: Path) -> None:
+    shop = repository(tmp_path / "shop", {"app/main.py": "A\n", "docs/a.md": "D\n"})
+    git(shop, "sparse-checkout", "set", "app")
+    _apply(shop, {"app/main.py": "B\n"})
+    before = picture(shop)
+    with pytest.raises(TargetChanged, match=r"docs/a\.md"):
+        _apply(shop, {"docs/a.md": "new\n"})
+    assert picture(shop) == before
+
+
 def test_notes_outside_are_written_with_the_commit_or_not_at_all(tmp_path: Path) -> None:
     shop, notes = repository(tmp_path / "shop"), tmp_path / "notes"
     put(notes, {"MEMORY.md": "- one\n"})

@@ -144,6 +144,7 @@ def _in_dying_process(case: Case, folder: Path, at: int) -> int:
 
 
 @forks
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_death_at_any_point_is_recovered_by_the_next_command(
     case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -175,6 +176,7 @@ def test_a_death_at_any_point_is_recovered_by_the_next_command(
 
 
 @forks
+@pytest.mark.slow
 def test_a_death_during_recovery_is_recovered_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case, folder = CASES[0], tmp_path / "area" / "shop"
     _fresh(case, folder)
@@ -208,6 +210,7 @@ def _recovery_dies(folder: Path, at: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [CASES[0], CASES[3], *CASES[-3:-1]], ids=lambda case: case.name)
 def test_a_full_disk_at_any_point_changes_nothing_and_says_so(
     case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -240,6 +243,7 @@ def test_a_full_disk_at_any_point_changes_nothing_and_says_so(
         print(f"\n{case.name}: disk full at {points} points, told {len(told)} times", file=sys.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [CASES[0], CASES[3], CASES[-2]], ids=lambda case: case.name)
 def test_an_interrupt_at_any_point_leaves_the_state_before_or_after_at_once(case: Case, tmp_path: Path) -> None:
     folder = tmp_path / "area" / "shop"

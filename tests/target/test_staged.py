@@ -258,7 +258,7 @@ def test_an_empty_folder_and_a_new_one_start_empty(tmp_path: Path) -> None:
 
 
 def test_specs_in_a_folder_that_is_no_repository_join(tmp_path: Path) -> None:
-    put(tmp_path / "shop", SPECS)
+    put(tmp_path / "shop", SPECS | {".venv/lib/x.py": "x\n", ".venv/.gitignore": "*\n"})
     with stage(open_target(tmp_path / "shop")) as staged:
         assert [str(path) for path in staged.paths()] == ["specs/backend/service.yaml"]
     with stage(open_target(tmp_path / "shop"), with_uncommitted=True) as staged:

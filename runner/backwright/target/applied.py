@@ -304,8 +304,10 @@ def _put_files(journal: Journal, contents: Mapping[tuple[str, str], object]) -> 
             files.check(move.place)
             files.remove(move.place)
             gone.append(move)
-    for folder in {move.folder for move in gone}:
-        Confined(Path(folder)).prune(emptied(move.place for move in gone if move.folder == folder))
+    for folder in sorted({move.folder for move in journal.files}):
+        files = Confined(Path(folder))
+        files.settle(move.place for move in journal.files if move.folder == folder)
+        files.prune(emptied(move.place for move in gone if move.folder == folder))
 
 
 def _index_lines(plan: _Plan) -> bytes:

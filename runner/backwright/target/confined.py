@@ -106,14 +106,20 @@ class Confined:
                 (folder / name).symlink_to(target)
 
     def put(self, path: PurePosixPath, temporary: str) -> None:
-        """Move a prepared file to its place in one step."""
+        """Move a prepared file to its place in one step; ``settle`` makes that durable."""
         self.check(path)
         with self._folder(path) as (folder, name):
             if isinstance(folder, int):
                 os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-                _sync(folder)
             else:
                 (folder / temporary).replace(folder / name)
+
+    def settle(self, paths: Iterable[PurePosixPath]) -> None:
+        """Make names that were put or removed durable, once for every folder, where the platform can."""
+        for path in sorted({path.with_name("_") for path in paths}):
+            with contextlib.suppress(*_NOT_THERE), self._folder(path) as (folder, _):
+                if isinstance(folder, int):
+                    os.fsync(folder)
 
     def write(self, path: PurePosixPath, content: bytes, mode: int = 0o666) -> None:
         """Write a whole file in one step."""
@@ -237,8 +243,3 @@ def _write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync(folder: int) -> None:
-    with contextlib.suppress(OSError):
-        os.fsync(folder)

@@ -16,9 +16,7 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 def explained(error: BaseException, folder: Path) -> BaseException:
     """Return the error a person should see: a full disk and a missing permission are named, others stay."""
-    if isinstance(error, GitFailed) and "No space left on device" in error.said:
-        return BadInput(f"the disk is full: nothing was changed in {folder}")
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if is_full(error):
         return BadInput(f"the disk is full: nothing was changed in {folder}")
     if isinstance(error, OSError) and error.errno in _DENIED:
         return BadInput(f"{error.filename or folder} cannot be written: nothing was changed in {folder}")
@@ -35,3 +33,10 @@ def explaining(folder: Path) -> Iterator[None]:
         if told is error:
             raise
         raise told from error
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether an error says that there is no space left."""
+    if isinstance(error, GitFailed):
+        return "No space left on device" in error.said or "File too large" in error.said
+    return isinstance(error, OSError) and error.errno in _FULL

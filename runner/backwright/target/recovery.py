@@ -135,6 +135,8 @@ def _take_back(git: Git, root: Path, git_dir: Path, journal: Journal) -> tuple[s
         Confined(Path(move.folder)).remove(move.place.with_name(journal.temporary(number)))
     moves = sorted(journal.files, key=lambda move: move.before is not None)
     kept = tuple(move.path for move in moves if not _put_back(move, journal))
+    for folder in sorted({move.folder for move in moves}):
+        Confined(Path(folder)).settle(move.place for move in moves if move.folder == folder)
     for move in journal.files:
         Confined(Path(move.folder)).prune(tuple(PurePosixPath(folder) for folder in reversed(move.made)))
     if journal.refs is not None and journal.refs.switch and journal.refs.old is None and journal.refs.new:

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from backwright.errors import BackwrightError, TargetChanged, VerificationFailed
 from backwright.event import FileStat
 from backwright.target.confined import Confined, emptied
-from backwright.target.diskerror import explaining
-from backwright.target.git import Git
+from backwright.target.diskerror import explained, explaining, is_full
+from backwright.target.git import Git, GitFailed
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Blobs, Entry, blob_id, entries, write_blobs
 from backwright.target.patch import file_stats, visible
 from backwright.target.policy import PathRefused, Protected, checked, protected
@@ -167,7 +167,7 @@ class Staged:
 
     def _uncommitted(self) -> dict[str, Content | None]:
         if self.with_uncommitted:
-            return uncommitted_work(self.target, self._committed)
+            return uncommitted_work(self.target, self._committed, self.git)
         found = uncommitted_notes_and_specs(self.target, self._committed)
         unfinished = sorted(name for name in found if "/.base/" in f"/{name}")
         if unfinished:
@@ -243,6 +243,10 @@ def stage(target: Target, *, with_uncommitted: bool = False) -> Iterator[Staged]
             staged = Staged(target, folder, with_uncommitted=with_uncommitted)
         try:
             yield staged
+        except (OSError, GitFailed) as error:
+            if is_full(error):
+                raise explained(error, target.root) from error
+            raise
         finally:
             staged.close()
 
@@ -264,6 +268,8 @@ def _repository(target: Target, folder: Path) -> Git:
     if target.common_dir is not None:
         borrowed = os.fsencode(target.common_dir / "objects")
         (git_dir / "objects" / "info" / "alternates").write_bytes(_quoted(borrowed) + b"\n")
+        if (target.common_dir / "shallow").exists():
+            (git_dir / "shallow").write_bytes((target.common_dir / "shallow").read_bytes())
     settings = (f"core.symlinks={'false' if os.name == 'nt' else 'true'}", "core.fsync=none")
     return Git(folder, git_dir, folder / "tree", settings=settings)
 

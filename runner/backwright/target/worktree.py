@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from backwright.target.confined import Confined, OnDisk
-from backwright.target.git import unfiltered
+from backwright.target.git import Git, unfiltered
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Entry, blob_id
 from backwright.target.policy import PathRefused
 from backwright.target.repository import Target, ignored
@@ -55,16 +55,20 @@ def uncommitted_notes_and_specs(target: Target, committed: Mapping[str, Entry]) 
     return _differing(target, committed, candidates)
 
 
-def uncommitted_work(target: Target, committed: Mapping[str, Entry]) -> dict[str, Content | None]:
-    """Return everything whose work tree differs from the commit, and what is neither tracked nor ignored."""
-    if target.is_new:
-        return _differing(target, committed, sorted(str(path) for path in _walk(target.root, PurePosixPath())))
-    git = unfiltered(target.git)
-    changed = git.records("ls-files", "-z", "--modified", "--deleted", "--deduplicate")
+def uncommitted_work(target: Target, committed: Mapping[str, Entry], empty: Git) -> dict[str, Content | None]:
+    """Return everything whose work tree differs from the commit, and what is neither tracked nor ignored.
+
+    ``empty`` is a repository without an index, by which a folder that is none yet is looked through.
+    """
+    if not target.root.is_dir():
+        return {}
+    git = unfiltered(replace(empty, folder=target.root, work_tree=target.root) if target.is_new else target.git)
     others = (path for path in git.records("ls-files", "-z", "--others", "--exclude-standard") if path[-1] != "/")
-    staged = git.records("diff-index", "--cached", "--name-only", "-z", "--no-renames", target.head_tree)
-    small = (path for path in others if _size(target.root / path) <= _LARGEST_UNTRACKED)
-    return _differing(target, committed, sorted({*changed, *staged, *small}))
+    found = {path for path in others if _size(target.root / path) <= _LARGEST_UNTRACKED}
+    if not target.is_new:
+        found.update(git.records("ls-files", "-z", "--modified", "--deleted", "--deduplicate"))
+        found.update(git.records("diff-index", "--cached", "--name-only", "-z", "--no-renames", target.head_tree))
+    return _differing(target, committed, sorted(found))
 
 
 def same_as_committed(found: OnDisk | None, entry: Entry | None, object_format: str) -> bool:
