@@ -197,7 +197,7 @@ def write_locked(locked: Locked) -> dict[PurePosixPath, bytes]:
 
 def locked_changes(locked: Locked, read: Read, paths: Iterable[PurePosixPath]) -> Changes:
     """Return what must be written and deleted so that ``paths`` (relative to the backend) hold exactly this lock."""
-    there = {path for path in paths if path.is_relative_to(FOLDER)}
+    there = {path for path in paths if str(path).startswith(f"{FOLDER}/")}
     written = write_locked(locked)
     changes: dict[PurePosixPath, bytes | None] = {
         path: content for path, content in written.items() if path not in there or read(path) != content

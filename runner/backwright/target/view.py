@@ -20,10 +20,12 @@ class Below(Mapping[PurePosixPath, bytes]):
         """Keep the tree; nothing is read or listed yet."""
         self._tree = tree
         self._prefix = prefix
-        self._hidden = (prefix / FOLDER).parts
+        self._hidden = str(prefix / FOLDER) + "/"
 
     def full(self, path: PurePosixPath) -> PurePosixPath:
         """Return a path as seen from the repository's root."""
+        if ".." not in path.parts:
+            return self._prefix / path if self._prefix.parts else path
         return PurePosixPath(posixpath.normpath(posixpath.join(self._prefix, path)))
 
     def __getitem__(self, path: PurePosixPath) -> bytes:
@@ -34,7 +36,7 @@ class Below(Mapping[PurePosixPath, bytes]):
 
     def __iter__(self) -> Iterator[PurePosixPath]:
         for path in self._tree:
-            if path.parts[: len(self._hidden)] != self._hidden:
+            if not str(path).startswith(self._hidden):
                 yield PurePosixPath(posixpath.relpath(path, self._prefix)) if self._prefix.parts else path
 
     def __len__(self) -> int:
