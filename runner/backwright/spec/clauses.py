@@ -217,6 +217,8 @@ def _said_of(cursor: Cursor, *, wants_default: bool) -> Phrase:
             if more.run or more.type:
                 raise Misread(more.words)
             join(phrase, more)
+        if not inner.ended or not (phrase.says_more or phrase.type):
+            raise Misread([token.text for token in inner.rest() or cursor.tokens], "what shall it be?")
         cursor.position = len(cursor.tokens)
     if len(phrase.run) > 1:
         raise Misread(phrase.run[1:])

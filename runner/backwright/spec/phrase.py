@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from backwright.codegen.naming import snake
+from backwright.spec.limits import read_bound, read_range, read_sign
 from backwright.spec.model import OnDelete
 from backwright.spec.shorttypes import TYPES, type_named
 from backwright.spec.words import ARTICLES, FIELD_NOUNS, NOISE, Cursor, Misread, Token
@@ -32,31 +33,6 @@ FLAGS: dict[str, dict[str, bool]] = {
     "immutable": {"immutable": True},
     "non-unique": {"unique": False},
 }
-_OPERATORS = {">": "exclusive_minimum", ">=": "minimum", "=>": "minimum", "<": "exclusive_maximum", "<=": "maximum"}
-_BOUND_WORDS = {
-    "at least": "minimum",
-    "not less than": "minimum",
-    "no less than": "minimum",
-    "minimum": "minimum",
-    "min": "minimum",
-    "from": "minimum",
-    "at most": "maximum",
-    "up to": "maximum",
-    "not more than": "maximum",
-    "no more than": "maximum",
-    "maximum": "maximum",
-    "max": "maximum",
-    "more than": "exclusive_minimum",
-    "greater than or equal to": "minimum",
-    "greater than": "exclusive_minimum",
-    "over": "exclusive_minimum",
-    "above": "exclusive_minimum",
-    "less than or equal to": "maximum",
-    "less than": "exclusive_maximum",
-    "under": "exclusive_maximum",
-    "below": "exclusive_maximum",
-}
-_LENGTH_UNITS = frozenset({"characters", "character", "chars", "char", "letters", "letter", "long", "symbols"})
 _REFERENCES = (
     "belonging to", "belongs to", "belong to", "references", "referencing", "reference to", "refers to", "referring to",
     "linked to", "link to", "pointing to", "pointing at", "points to", "points at", "relation to", "related to", "->",
@@ -68,12 +44,6 @@ _NO_NAMES = frozenset(
     | {"then", "but", "or", "at", "least", "most"}
 )
 _SEPARATORS = frozenset({",", "and", "plus", "&", "+", "|"})
-_SIGNS = {
-    "positive": "exclusive_minimum",
-    "nonnegative": "minimum",
-    "non-negative": "minimum",
-    "negative": "exclusive_maximum",
-}
 
 
 @dataclass
@@ -151,7 +121,7 @@ def read_phrase(cursor: Cursor) -> Phrase:
 def _read_detail(cursor: Cursor, phrase: Phrase) -> None:
     readers = (
         _skip_nothing, _read_flag, _read_type_after, _read_reference, _read_on_delete, _read_default, _read_choice,
-        _read_range, _read_bound, _read_sign, _read_parentheses, _read_name,
+        read_range, read_bound, read_sign, _read_parentheses, _read_name,
     )  # fmt: skip
     if not any(read(cursor, phrase) for read in readers):
         raise Misread((cursor.take().text,))
@@ -317,72 +287,6 @@ def _is_value(cursor: Cursor, end: str) -> bool:
     if token is None or token.kind not in ("word", "number", "quoted"):
         return False
     return bool(end) or token.lower not in (*ARTICLES, *FLAGS, "default", "with")
-
-
-def _read_range(cursor: Cursor, phrase: Phrase) -> bool:
-    before = cursor.position
-    said = cursor.phrase("between", "from", "in the range", "in range", "ranging from", "in", "within")
-    low = cursor.peek()
-    if low is not None and low.kind == "number":
-        cursor.take()
-        joined = cursor.accept("..", "...", "to", "-") or (said == "between" and cursor.accept("and"))
-        high = cursor.peek()
-        if high is not None and high.kind == "number" and (joined or high.text.startswith("-")):
-            cursor.take()
-            top = Decimal(high.value) if joined else -Decimal(high.value)
-            _set_bounds(cursor, phrase, {"minimum": Decimal(low.value), "maximum": top})
-            return True
-    cursor.position = before
-    return False
-
-
-def _read_bound(cursor: Cursor, phrase: Phrase) -> bool:
-    before = cursor.position
-    token = cursor.peek()
-    if token is not None and token.kind == "op" and token.text in _OPERATORS:
-        cursor.take()
-        phrase.bounds[_OPERATORS[token.text]] = _number(cursor, token.text)
-        return True
-    if token is not None and token.kind == "number" and cursor.word(1) in _LENGTH_UNITS:
-        phrase.lengths["max_length"] = int(Decimal(cursor.take().value))
-        while cursor.accept(*_LENGTH_UNITS):
-            pass
-        return True
-    cursor.accept("a", "of", "with")
-    said = cursor.phrase(*_BOUND_WORDS)
-    cursor.phrase("length of", "length", "value of", "of", ":")
-    following = cursor.peek()
-    if not said or following is None or following.kind != "number":
-        cursor.position = before
-        return False
-    unit = cursor.tokens[cursor.position - 1].lower == "length" or cursor.tokens[cursor.position - 2].lower == "length"
-    _set_bounds(cursor, phrase, {_BOUND_WORDS[said]: _number(cursor, said)}, is_length=unit)
-    return True
-
-
-def _set_bounds(cursor: Cursor, phrase: Phrase, bounds: dict[str, Decimal], *, is_length: bool = False) -> None:
-    if not is_length and cursor.word() not in _LENGTH_UNITS:
-        phrase.bounds.update(bounds)
-        return
-    while cursor.accept(*_LENGTH_UNITS):
-        pass
-    for key, number in bounds.items():
-        exact = int(number) + {"exclusive_minimum": 1, "exclusive_maximum": -1}.get(key, 0)
-        phrase.lengths["min_length" if "minimum" in key else "max_length"] = exact
-
-
-def _number(cursor: Cursor, said: str) -> Decimal:
-    token = cursor.take()
-    if token.kind != "number":
-        raise Misread((said, token.text), "a number is missing")
-    return Decimal(token.value)
-
-
-def _read_sign(cursor: Cursor, phrase: Phrase) -> bool:
-    word = cursor.accept(*_SIGNS)
-    if word:
-        phrase.bounds[_SIGNS[word]] = Decimal(0)
-    return bool(word)
 
 
 def _read_parentheses(cursor: Cursor, phrase: Phrase) -> bool:

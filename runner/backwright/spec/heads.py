@@ -1,0 +1,111 @@
+"""The names in ``add …``: resources, and perhaps a backend."""
+
+from __future__ import annotations
+
+from backwright.codegen.naming import snake
+from backwright.errors import NotSupported
+from backwright.spec.options import Options
+from backwright.spec.words import ARTICLES, BACKEND_NOUNS, CRUD_NOUNS, NOISE, RESOURCE_NOUNS, VERBS, Cursor, Misread
+
+_STOP = VERBS | frozenset(
+    {"with", "that", "which", "having", "belonging", "belongs", "belong", "for", "of", "per", "to", "in", "on", "from"}
+    | {"or", "but", "not", "is", "are", "be", "then", "by", "as", "one", "max", "min", "and", "where", "each"}
+    | {"linked", "related", "attached", "referencing", "without", "using"}
+)
+"""Words that end the name of a resource."""
+_METHODS = frozenset({"get", "post", "put", "patch"})
+_LONGEST_NAME = 3
+
+
+def refuse_single_endpoint(cursor: Cursor) -> None:
+    """Refuse ``a GET endpoint …``: one operation alone.
+
+    Raises:
+        NotSupported: always where one is asked for.
+    """
+    cursor.skip(ARTICLES | NOISE)
+    if cursor.word() in _METHODS and cursor.word(1) in (*CRUD_NOUNS, "/", "request", "method"):
+        raise NotSupported(
+            "single endpoints cannot be added by a request yet; all operations of a resource come together",
+            hint="Say: add products CRUD.",
+        )
+
+
+def read_heads(cursor: Cursor, options: Options, ignored: list[str], *, said: bool) -> list[str]:
+    """Read names: ``products CRUD``, ``CRUD endpoints for the products resource``, ``posts and tags``."""
+    heads: list[str] = []
+    named_crud = False
+    while not cursor.ended:
+        if cursor.skip(ARTICLES):
+            continue
+        if cursor.word() in NOISE and cursor.word(1) not in ("", "with", ","):
+            ignored.append(cursor.take().text)
+            continue
+        if cursor.accept(*CRUD_NOUNS - BACKEND_NOUNS, *RESOURCE_NOUNS):
+            named_crud = True
+            cursor.accept("for", "on", "to", "of") if not heads else None
+            continue
+        if heads and cursor.word() in BACKEND_NOUNS and not named_crud and len(heads) == 1:
+            return _backend_head(cursor, options, heads)
+        if cursor.accept(*BACKEND_NOUNS):
+            cursor.accept("for", "on", "of") if not heads else None
+            named_crud = True
+            continue
+        if cursor.phrase("called", "named"):
+            continue
+        if cursor.word() in ("and", ",", "&", "+") and heads:
+            cursor.take()
+            continue
+        name = _head(cursor)
+        if name is None:
+            break
+        heads.append(name)
+    if not said and not named_crud and heads:
+        raise Misread([token.text for token in cursor.tokens], "what shall be done with it?")
+    return heads
+
+
+def _head(cursor: Cursor) -> str | None:
+    """Read the name of one resource, of up to three words."""
+    taken: list[str] = []
+    while (token := cursor.peek()) is not None and token.kind in ("word", "quoted"):
+        if token.kind == "word" and token.lower in _STOP | CRUD_NOUNS | RESOURCE_NOUNS | BACKEND_NOUNS:
+            break
+        taken.append(cursor.take().value)
+    if not taken:
+        return None
+    name = snake("_".join(taken))
+    if len(taken) > _LONGEST_NAME or not name.isascii() or not name[:1].isalpha():
+        raise Misread(taken, "the name of a resource is one to three words")
+    return name
+
+
+def _backend_head(cursor: Cursor, options: Options, heads: list[str]) -> list[str]:
+    """Read ``todo backend with tasks``: what was taken for a resource is the backend's name."""
+    following = 1
+    while cursor.word(following) in BACKEND_NOUNS:
+        following += 1
+    if cursor.word(following) not in ("with", "for", "having", ":"):
+        if cursor.word() in CRUD_NOUNS:
+            cursor.skip(BACKEND_NOUNS)
+            return heads
+        options.name = heads[0]
+        cursor.skip(BACKEND_NOUNS)
+        return [] if cursor.ended else heads
+    options.name = heads[0]
+    cursor.skip(BACKEND_NOUNS)
+    cursor.accept("with", "for", "having", ":")
+    return heads_after_backend(cursor)
+
+
+def heads_after_backend(cursor: Cursor) -> list[str]:
+    """Read the resources of a new backend: ``with tasks, projects and labels``."""
+    heads: list[str] = []
+    while not cursor.ended:
+        if cursor.skip(ARTICLES) or cursor.accept("and", ",", *CRUD_NOUNS, *RESOURCE_NOUNS):
+            continue
+        name = _head(cursor)
+        if name is None:
+            break
+        heads.append(name)
+    return heads
