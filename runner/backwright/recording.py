@@ -27,8 +27,8 @@ def build_record(
     resolved: Resolved, staged: Staged, built: Built, *, notes: Notes, verification: Verification, seconds: float
 ) -> Record:
     """Return the record of a run that built something; ``seconds`` is what it took so far."""
-    changed = sorted(str(path) for path in staged.changed())
-    tests = tuple(path for path in changed if "tests" in PurePosixPath(path).parts and path.endswith(".py"))
+    changed = sorted(str(path) for path in staged.changed() if not is_stored_base(path))
+    tests = tuple(path for path in changed if PurePosixPath(path).match("test_*.py"))
     spec_only = all(PurePosixPath(path).is_relative_to(SPECS) for path in changed)
     return _record(
         resolved,
@@ -101,7 +101,7 @@ def write_record(staged: Staged, record: Record) -> PurePosixPath:
     from backwright.memory.records import record_path, render_record
 
     path = record_path(record)
-    staged.write(path, render_record(record).encode())
+    staged.write(path, render_record(record, roots=(str(staged.target.root),)).encode())
     return path
 
 
@@ -173,6 +173,11 @@ def spec_digest(spec: BackendSpec) -> str:
 def person(staged: Staged) -> str | None:
     """Return the name git knows the person by, or None."""
     return staged.target.git.answer("config", "user.name").text() or None if not staged.target.is_new else None
+
+
+def is_stored_base(path: PurePosixPath) -> bool:
+    """Whether a path only keeps what was generated; a record that lists those is no easier to review."""
+    return ".base" in path.parts and "objects" in path.parts
 
 
 def labels_of(resolved: Resolved, *, built: bool) -> tuple[str, ...]:

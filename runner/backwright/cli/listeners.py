@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 from backwright.event import Diffed, Event, FileStat, Found, Listener, Planned, Said, StepFinished, StepStarted
@@ -35,7 +36,7 @@ def lines_of(event: Event, *, with_diff: bool) -> list[str]:
         case Planned():
             return plan_lines(event)
         case Diffed():
-            summary = [_stat(file) for file in event.files]
+            summary = [stat_line(file) for file in folded(event.files)]
             return [*(event.diff.splitlines() if with_diff else ()), *summary, _total(event)]
 
 
@@ -50,8 +51,18 @@ def plan_lines(plan: Planned) -> list[str]:
     return [line for title, texts in parts if texts for line in (f"{title}:", *(f"  - {text}" for text in texts))]
 
 
-def _stat(file: FileStat) -> str:
+def folded(files: Sequence[FileStat]) -> list[FileStat]:
+    """Return the files with the stored bases, which nobody reads, as one line."""
+    stored = [file for file in files if "/.base/objects/" in f"/{file.path}"]
+    shown = [file for file in files if file not in stored]
+    if stored:
+        folder = stored[0].path.partition("/objects/")[0]
+        shown.append(FileStat(f"{folder}/objects: {len(stored)} stored bases", "*", None, None))
+    return shown
 
+
+def stat_line(file: FileStat) -> str:
+    """Return one line about a changed file: status, path, lines."""
     counts = "binary" if file.added is None else f"+{file.added} -{file.deleted}"
     return f"{file.status}  {file.path}  {counts}"
 

@@ -12,7 +12,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from backwright.cli.listeners import plan_lines
+from backwright.cli.listeners import folded, plan_lines
 from backwright.event import Diffed, Event, Found, Planned, Question, Said, StepFinished, StepStarted
 
 
@@ -89,7 +89,7 @@ class Terminal:
         self._stop()
         self.console.print(Syntax(event.diff, "diff", theme="ansi_dark", background_color="default", word_wrap=True))
         table = Table.grid(padding=(0, 2))
-        for file in event.files:
+        for file in folded(event.files):
             style = {"A": "green", "D": "red"}.get(file.status, "yellow")
             counts = "binary" if file.added is None else f"[green]+{file.added}[/] [red]-{file.deleted}[/]"
             table.add_row(Text(file.status, style), Text(file.path), counts)
