@@ -31,7 +31,8 @@ SPEC = BackendSpec(
         ResourceSpec(name="reviews", singular="review", relations=(RelationSpec(name="product", target="products"),)),
     ),
 )
-NO_TESTS = "tests/test_nothing.py"
+WITHOUT_TESTS = Purpose(spec=SPEC)
+"""With nothing changed, quick verification runs no tests."""
 
 
 def run(
@@ -133,10 +134,9 @@ def test_files_that_are_no_python_are_findings_too(shop: Path, content: bytes) -
 
 
 def test_only_changed_files_must_be_formatted_and_clean(shop: Path) -> None:
-    without_tests(shop)
     (shop / "app/mine.py").write_text('"""Hand-written."""\nimport os\nx  =  1\n')
-    assert run(shop, Level.QUICK, ("app/main.py",)).passed
-    verification = run(shop, Level.QUICK, ("app/main.py", "app/mine.py"))
+    assert [c.name for c in run(shop, Level.QUICK, ("app/main.py",), own=False).failed] == ["run"]
+    verification = run(shop, Level.QUICK, ("app/main.py", "app/mine.py"), own=False)
     assert check(verification, "format")[0] is False
     assert check(verification, "lint")[0] is False
     codes = {(f.code, f.place.line) for f in verification.findings}
@@ -145,11 +145,10 @@ def test_only_changed_files_must_be_formatted_and_clean(shop: Path) -> None:
 
 
 def test_what_was_wrong_before_is_a_warning(shop: Path) -> None:
-    without_tests(shop)
     before = '"""Hand-written."""\nimport os\nx  =  1\n'
     (shop / "app/mine.py").write_text(before + "import sys\n")
     purpose = Purpose(before=lambda path: before.encode() if path.name == "mine.py" else None)
-    verification = run(shop, Level.QUICK, ("app/mine.py",), purpose=purpose)
+    verification = run(shop, Level.QUICK, ("app/mine.py",), purpose=purpose, own=False)
     severities = {(f.code, f.message): f.severity for f in verification.findings}
     assert severities["F401", "`os` imported but unused"] is Severity.WARNING
     assert severities["F401", "`sys` imported but unused"] is Severity.ERROR
@@ -157,7 +156,6 @@ def test_what_was_wrong_before_is_a_warning(shop: Path) -> None:
 
 
 def test_reviewers_stop_a_run_by_errors_in_changed_files_only(shop: Path) -> None:
-    without_tests(shop)
 
     def review(tree: object) -> tuple[Finding, ...]:
         assert PurePosixPath("app/main.py") in tree  # type: ignore[operator]
@@ -166,8 +164,8 @@ def test_reviewers_stop_a_run_by_errors_in_changed_files_only(shop: Path) -> Non
 
     before = Purpose(before=lambda path: (shop / path).read_bytes(), reviews=(review,))
     new = Purpose(reviews=(lambda tree: review(tree) if PurePosixPath("app/main.py") in tree else (),))
-    assert check(run(shop, Level.QUICK, ("app/main.py",), purpose=before), "review")[0] is True
-    verification = run(shop, Level.QUICK, ("app/main.py",), purpose=new)
+    assert check(run(shop, Level.QUICK, ("app/main.py",), purpose=before, own=False), "review")[0] is True
+    verification = run(shop, Level.QUICK, ("app/main.py",), purpose=new, own=False)
     assert check(verification, "review")[0] is False
     assert [f.severity for f in verification.findings] == [Severity.ERROR, Severity.WARNING]
 
@@ -243,7 +241,7 @@ def test_a_test_process_that_dies_is_a_failure(shop: Path, ending: str, how: str
 def spread(root: Path, last_words: str) -> None:
     """Two files that take long enough to be run by two processes, each ending with some words."""
     for name in ("one", "two"):
-        text = "import os\nimport time\n\n\ndef test_it():\n    time.sleep(0.5)\n\n\n"
+        text = "import os\nimport time\n\n\ndef test_it():\n    time.sleep(1)\n\n\n"
         (root / f"tests/test_{name}.py").write_text(text + f"def test_last():\n    {last_words}\n")
 
 
@@ -272,11 +270,10 @@ def test_a_database_that_the_person_names_is_not_shared_by_two_processes(shop: P
 def test_what_runs_too_long_is_stopped(shop: Path) -> None:
     without_tests(shop)
     (shop / "tests/test_sleeps.py").write_text("import time\n\n\ndef test_it():\n    time.sleep(60)\n")
-    task = Task(shop, Path(sys.executable), ("openapi", "tests"), limits=Limits(seconds=5))
+    task = Task(shop, Path(sys.executable), ("tests",), limits=Limits(seconds=5))
     with started(task) as wait:
-        answers = {answer.check.name: answer.check for answer in wait()}
-    assert answers["openapi"].ok
-    assert answers["tests"].summary == "stopped after 5 s"
+        last = wait()[-1].check
+    assert (last.ok, last.summary) == (False, "stopped after 5 s")
 
 
 @posix
@@ -319,12 +316,8 @@ def is_alive(pid: int) -> bool:
 
 
 def test_coverage_and_xdist_of_the_target_are_left_out(shop: Path) -> None:
-    edit(
-        shop,
-        "pyproject.toml",
-        '"no:schemathesis"]',
-        '"no:schemathesis", "-n", "2", "--cov=app", "--cov-fail-under=100"]',
-    )
+    options = '"no:schemathesis", "-n", "2", "--cov=app", "--cov-fail-under=100"]'
+    edit(shop, "pyproject.toml", '"no:schemathesis", "-p", "no:hypothesispytest"]', options)
     before = digests(shop)
     verification = run(shop)
     assert verification.tests["passed"] == 8, verification.log
@@ -391,26 +384,24 @@ def environment(folder: Path, *lines: str) -> Path:
 
 def test_a_missing_package_is_named_with_the_interpreter(shop: Path, tmp_path: Path) -> None:
     python = environment(tmp_path / "venv")
-    ok, summary = check(run(shop, python=python), "import")
+    ok, summary = check(run(shop, Level.QUICK, python=python, purpose=WITHOUT_TESTS), "import")
     assert not ok
     assert summary.startswith(f"fastapi is not installed in {python}; ")
     assert "--python" in summary
 
 
 def test_an_editable_install_elsewhere_does_not_lead_away(shop: Path, tmp_path: Path) -> None:
-    without_tests(shop)
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "app").mkdir(parents=True)
     for name in ("__init__", "main"):
         (elsewhere / f"app/{name}.py").write_text("raise SystemExit('elsewhere')\n")
     python = environment(tmp_path / "venv", str(elsewhere), sysconfig.get_path("purelib"))
-    verification = run(shop, python=python)
+    verification = run(shop, Level.QUICK, python=python, purpose=WITHOUT_TESTS)
     assert check(verification, "import")[0], verification.log
     assert verification.interpreter == str(python)
 
 
 def test_an_import_hook_that_leads_away_is_noticed(shop: Path, tmp_path: Path) -> None:
-    without_tests(shop)
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "app").mkdir(parents=True)
     (elsewhere / "app/__init__.py").write_text("")
@@ -423,7 +414,7 @@ def test_an_import_hook_that_leads_away_is_noticed(shop: Path, tmp_path: Path) -
         f"        return PathFinder.find_spec(name, [{str(elsewhere)!r}]) if name == 'app' else None\n\n\n"
         "sys.meta_path.insert(0, Finder)\n"
     )
-    ok, summary = check(run(shop, python=python), "import")
+    ok, summary = check(run(shop, Level.QUICK, python=python, purpose=WITHOUT_TESTS), "import")
     assert not ok
     assert str(elsewhere) in summary
 
@@ -432,7 +423,7 @@ def test_an_import_hook_that_leads_away_is_noticed(shop: Path, tmp_path: Path) -
 
 
 def migrations(root: Path) -> tuple[bool, str]:
-    return check(run(without_tests(root)), "migrations")
+    return check(run(root, Level.QUICK, purpose=WITHOUT_TESTS), "migrations")
 
 
 def test_a_column_without_a_migration_is_noticed(shop: Path) -> None:
@@ -473,7 +464,7 @@ def test_a_way_down_that_leaves_something_is_refused(shop: Path) -> None:
 
 def test_a_way_down_that_fails_is_refused_with_its_line(shop: Path) -> None:
     edit(shop, "migrations/versions/0002_reviews.py", 'op.drop_table("reviews")', 'op.drop_table("revews")')
-    verification = run(without_tests(shop))
+    verification = run(shop, Level.QUICK, purpose=WITHOUT_TESTS)
     assert "no such table: revews" in check(verification, "migrations")[1]
     assert verification.findings[0].place.path == "migrations/versions/0002_reviews.py"
 
@@ -491,13 +482,12 @@ def test_no_other_database_is_ever_migrated(shop: Path, tmp_path: Path) -> None:
 
 
 def test_the_contract_holds_or_is_broken(shop: Path) -> None:
-    without_tests(shop)
-    contract = run(shop).openapi
+    contract = run(shop, Level.QUICK, purpose=WITHOUT_TESTS).openapi
     assert contract is not None
     (shop / "specs/backend").mkdir(parents=True, exist_ok=True)
     (shop / "specs/backend/openapi.json").write_bytes(contract)
-    assert check(run(shop), "contract") == (True, "the contract holds")
+    assert check(run(shop, Level.QUICK, purpose=WITHOUT_TESTS), "contract") == (True, "the contract holds")
     edit(shop, "app/api/products.py", "    price: int\n    state", "    state")
-    ok, summary = check(run(shop), "contract")
+    ok, summary = check(run(shop, Level.QUICK, purpose=WITHOUT_TESTS), "contract")
     assert not ok
     assert "price: no longer there" in summary
