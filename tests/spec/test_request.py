@@ -113,6 +113,21 @@ def test_an_unknown_resource_gets_name_and_description() -> None:
             {"title": "string(1..100)", "starts_at": "datetime", "capacity": "integer 1..500 = 10"},
         ),
         (
+            "add books with name (string, max 100), price (decimal), in_stock (boolean, default true), pages: int",
+            "books",
+            {
+                "name": "string(1..100)",
+                "price": "decimal(10,2) >= 0",
+                "in_stock": "boolean = true",
+                "pages": "integer >= 1",
+            },
+        ),
+        (
+            "add order items with quantity > 0, each with a product and an optional customer",
+            "order_items",
+            {"quantity": "integer > 0", "product": "-> Product", "customer": "-> Customer optional"},
+        ),
+        (
             "add OrderItem with an optional uuid token, unique code string, is_gift flag and website url",
             "order_items",
             {
@@ -149,6 +164,13 @@ def test_a_category_without_such_a_resource_is_text_and_said() -> None:
         ("make price at least 1 on products", "products", "price", "decimal(10,2) >= 1"),
         ("set the default of stock to 5 in products", "products", "stock", "integer >= 0 = 5"),
         ("limit rating to 1..5 in reviews", "reviews", "rating", "integer 1..5"),
+        ("change stock to bigint on products", "products", "stock", "bigint >= 0 = 0"),
+        (
+            "add category to products on delete set null",
+            "products",
+            "category",
+            "-> Category optional on delete set null",
+        ),
         ("make the sku of products optional", "products", "sku", "string(255) optional"),
     ],
 )
@@ -214,6 +236,16 @@ def test_a_new_backend_has_a_name_and_a_style() -> None:
         Layout.FEATURE,
         SessionKind.SYNC,
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Build a REST API for a bookstore with books and authors", "new bookstore backend with books, authors"],
+)
+def test_the_resources_of_a_new_backend_are_named_after_it(text: str) -> None:
+    spec = after(text, EMPTY)
+    assert spec.service.name == "bookstore"
+    assert [resource.name for resource in spec.resources] == ["authors", "books"]
 
 
 def test_what_is_there_already_is_no_step_and_said() -> None:

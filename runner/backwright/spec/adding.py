@@ -14,7 +14,7 @@ from backwright.spec.lexicon import lexicon
 from backwright.spec.meaning import Member, World, holds_already, member_of, name_and_type
 from backwright.spec.mention import resource_at
 from backwright.spec.model import FieldSpec, KeyType, OnDelete, RelationSpec, ResourceSpec
-from backwright.spec.options import Options, without_options
+from backwright.spec.options import COMES_ANYWAY, Options, without_options
 from backwright.spec.phrase import Phrase, read_phrases
 from backwright.spec.words import (
     ARTICLES,
@@ -114,6 +114,9 @@ def _add_members(tokens: tuple[Token, ...], owner: str, world: World) -> tuple[S
     steps: list[Step] = []
     for phrase in read_phrases(tokens):
         name, _ = name_and_type(phrase)
+        if name in COMES_ANYWAY and phrase.type is None:
+            world.assume(f"{resource.name} have {name} already, nothing to do for it")
+            continue
         there = resource.field(name)
         if there is not None and holds_already(there, phrase):
             world.assume(f"{resource.name}.{name} is there already, nothing to do for it")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backwright.codegen.naming import snake
+from backwright.codegen.naming import singular, snake
 from backwright.errors import NotSupported
 from backwright.spec.options import Options
 from backwright.spec.words import ARTICLES, BACKEND_NOUNS, CRUD_NOUNS, NOISE, RESOURCE_NOUNS, VERBS, Cursor, Misread
@@ -13,6 +13,7 @@ _STOP = VERBS | frozenset(
     | {"linked", "related", "attached", "referencing", "without", "using"}
 )
 """Words that end the name of a resource."""
+_GERUNDS = ("managing", "handling", "storing", "tracking", "manage", "handle", "store", "track")
 _METHODS = frozenset({"get", "post", "put", "patch"})
 _LONGEST_NAME = 3
 
@@ -34,7 +35,7 @@ def refuse_single_endpoint(cursor: Cursor) -> None:
 def read_heads(cursor: Cursor, options: Options, ignored: list[str], *, said: bool) -> list[str]:
     """Read names: ``products CRUD``, ``CRUD endpoints for the products resource``, ``posts and tags``."""
     heads: list[str] = []
-    named_crud = False
+    named_crud = of_backend = False
     while not cursor.ended:
         if cursor.skip(ARTICLES):
             continue
@@ -47,7 +48,10 @@ def read_heads(cursor: Cursor, options: Options, ignored: list[str], *, said: bo
             continue
         if heads and cursor.word() in BACKEND_NOUNS and not named_crud and len(heads) == 1:
             return _backend_head(cursor, options, heads)
+        if not heads and cursor.accept(*_GERUNDS):
+            continue
         if cursor.accept(*BACKEND_NOUNS):
+            of_backend = not heads
             cursor.accept("for", "on", "of") if not heads else None
             named_crud = True
             continue
@@ -60,9 +64,19 @@ def read_heads(cursor: Cursor, options: Options, ignored: list[str], *, said: bo
         if name is None:
             break
         heads.append(name)
+    if of_backend and len(heads) == 1 and cursor.word() == "with" and _all_plural(cursor):
+        options.name = heads[0]
+        cursor.take()
+        return heads_after_backend(cursor)
     if not said and not named_crud and heads:
         raise Misread([token.text for token in cursor.tokens], "what shall be done with it?")
     return heads
+
+
+def _all_plural(cursor: Cursor) -> bool:
+    """Whether only plurals follow: ``with books and authors`` names resources, ``with title and price`` fields."""
+    names = [token for token in cursor.rest()[1:] if token.lower not in (",", "and", "&", *ARTICLES)]
+    return bool(names) and all(token.kind == "word" and singular(token.lower) != token.lower for token in names)
 
 
 def _head(cursor: Cursor) -> str | None:

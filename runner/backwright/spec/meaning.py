@@ -173,7 +173,8 @@ def _base(said: dict[str, Any] | None, usual: FieldSpec | None, phrase: Phrase, 
         return dict(TYPES[type_named(name) or "string"])
     if usual is not None and (said is None or _same_type(said, usual)):
         keys = {key: value for key, value in usual.model_dump(exclude_defaults=True).items() if key != "name"}
-        if usual.type is FieldType.STRING and usual.format is None and (phrase.bounds and not phrase.lengths):
+        is_count = name.rpartition("_")[2] in ("number", "size")
+        if is_count and said is None and phrase.bounds and not phrase.lengths:
             return dict(TYPES["integer"])
         return {**keys, **(said or {})}
     return said if said is not None else _hinted(phrase)
@@ -276,7 +277,9 @@ def changed(old: FieldSpec, phrase: Phrase) -> FieldSpec:
             kept = (*kept, "default")
         keys = {**said, **{key: keys[key] for key in kept if key in keys}}
         if phrase.enum is None and said["type"] is not FieldType.STRING and old.type is not FieldType.STRING:
-            keys.update({key: getattr(old, key) for key in _NUMBER_KEYS if getattr(old, key) is not None})
+            keys.update({key: getattr(old, key) for key in (*_NUMBER_KEYS, "default") if getattr(old, key) is not None})
+        if keys.get("default") is None and not old.required and not old.nullable:
+            keys.update(required=True)
     elif said is not None:
         keys.update(said)
     if phrase.default is not None and old.required:

@@ -9,7 +9,7 @@ from backwright.spec.words import Cursor, Misread, Token
 
 _IDS = {"uuid": KeyType.UUID, "uuids": KeyType.UUID, "integer": KeyType.INTEGER, "int": KeyType.INTEGER}
 _ID_NOUNS = frozenset({"id", "ids", "key", "keys", "primary"})
-_COMES_ANYWAY = frozenset(
+COMES_ANYWAY = frozenset(
     {"pagination", "filtering", "filters", "sorting", "search", "searching", "validation", "tests", "docs"}
     | {"documentation", "migrations", "migration", "openapi"}
 )
@@ -120,4 +120,4 @@ def _comes_anyway(cursor: Cursor) -> bool:
         return False
     if previous == "with" and cursor.phrase("crud endpoints", "crud operations", "full crud", "crud", "rest endpoints"):
         return True
-    return bool(cursor.accept(*_COMES_ANYWAY))
+    return bool(cursor.accept(*COMES_ANYWAY))

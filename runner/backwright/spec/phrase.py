@@ -136,6 +136,8 @@ def _skip_nothing(cursor: Cursor, phrase: Phrase) -> bool:
         return True
     if cursor.phrase("that is", "which is", "must be", "should be", "that are", "has to be", "being", "that must be"):
         return True
+    if not phrase.run and cursor.phrase("each with", "each has", "with"):
+        return True
     return bool(cursor.accept(*FIELD_NOUNS, "called", "named", "."))
 
 
