@@ -36,7 +36,7 @@ from backwright.target.recovery import (
 from backwright.target.repository import Target
 from backwright.target.staged import Change, Staged
 from backwright.target.staging import remove_folder
-from backwright.target.unchanged import check_head, check_unchanged
+from backwright.target.unchanged import check_files, check_head, check_unchanged
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _carry_out_new(plan: _Plan, journal: Journal) -> None:
         raise
     git = Git(root, git_dir=root / ".git", work_tree=root)
     with target_lock(root, root / ".git", skip_folder=True):
-        _carry_out(replace(plan, commit=None), journal, git, root / ".git", journaled=True)
+        _carry_out(plan, journal, git, root / ".git", journaled=True)
 
 
 def _put_repository(away: Path, root: Path, journal: Journal) -> None:
@@ -180,12 +180,14 @@ def _carry_out(plan: _Plan, journal: Journal, git: Git, git_dir: Path, *, journa
     if not journaled:
         (git_dir / OURS).mkdir(exist_ok=True)
         write_journal(git_dir, journal)
-    if plan.commit is not None and plan.target.common_dir is not None:
-        move_objects(plan.commit, plan.target.common_dir)
+        if plan.commit is not None and plan.target.common_dir is not None:
+            move_objects(plan.commit, plan.target.common_dir)
     take_index(git_dir, journal)
     contents = _contents(plan)
     _prepare_files(journal, contents)
-    if not journaled:
+    if journaled:
+        check_files(plan.target, plan.changes)
+    else:
         check_unchanged(plan.target, plan.changes, commit=bool(journal.index), holding_index=True)
     _put_files(journal, contents)
     if journal.index:

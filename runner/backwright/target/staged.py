@@ -63,6 +63,7 @@ class Staged:
         self._overlay: dict[str, Content | None] = dict(self._joined)
         self._folders = _folders(self._committed) | _folders(self._overlay)
         self._indexed: dict[str, Content | None] | None = None
+        self._tree: str | None = None
         self._on_disk: dict[str, Content | None] | None = None
         self._start = self.tree() if with_uncommitted else target.head_tree
 
@@ -140,7 +141,10 @@ class Staged:
         if stale:
             index.run("update-index", "-z", "--index-info", stdin=self._index_lines(stale))
             self._indexed.update(stale)
-        return index.text("write-tree")
+            self._tree = None
+        if self._tree is None:
+            self._tree = index.text("write-tree")
+        return self._tree
 
     def diff(self) -> tuple[str, tuple[FileStat, ...]]:
         """Return the unified diff against the start, control characters made visible, and a line per file."""

@@ -26,20 +26,29 @@ def check_unchanged(target: Target, changes: Sequence[Change], *, commit: bool, 
         if not holding_index:
             check_usable(target.root, target.git_dir)
         check_head(target)
-    files = Confined(target.root)
-    changed = [] if not target.root.exists() else [c for c in changes if not _as_staged(files, c, target)]
+    check_files(target, changes)
     if commit and target.git_dir is not None:
-        known = {change.path for change in changed}
         index = _index(target)
-        changed += [c for c in changes if c.path not in known and not _indexed_as_committed(index, c)]
-    if changed:
-        names = sorted(str(change.path) for change in changed)
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        raise TargetChanged(
-            f"the run touches files that have uncommitted work or changed since it began: "
-            f"{', '.join(names[:_SHOWN])}{more}",
-            hint="commit or stash that work first, or use --no-commit",
-        )
+        _refuse([change for change in changes if not _indexed_as_committed(index, change)])
+
+
+def check_files(target: Target, changes: Sequence[Change]) -> None:
+    """Raise ``TargetChanged`` unless every touched file of the work tree is as it was staged."""
+    if target.root.exists():
+        files = Confined(target.root)
+        _refuse([change for change in changes if not _as_staged(files, change, target)])
+
+
+def _refuse(changed: Sequence[Change]) -> None:
+    if not changed:
+        return
+    names = sorted(str(change.path) for change in changed)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    raise TargetChanged(
+        f"the run touches files that have uncommitted work or changed since it began: "
+        f"{', '.join(names[:_SHOWN])}{more}",
+        hint="commit or stash that work first, or use --no-commit",
+    )
 
 
 def _check_still_new(target: Target) -> None:
