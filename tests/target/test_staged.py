@@ -274,6 +274,7 @@ def test_the_working_tree_is_read_without_what_is_ignored(tmp_path: Path) -> Non
     }
 
 
+@pytest.mark.slow
 def test_a_repository_of_two_thousand_files_is_on_disk_quickly(tmp_path: Path) -> None:
     shop = repository(tmp_path / "shop", {f"pkg{n % 40}/m{n}.py": f"N = {n}\n" * 20 for n in range(2000)})
     target = open_target(shop)
