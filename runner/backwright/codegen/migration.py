@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from backwright.codegen.backfill import assumed, fills_of, inverse, moves_of, said_values
 from backwright.codegen.build import Revision
 from backwright.codegen.naming import snake
 from backwright.codegen.python_source import docstring, string_source
-from backwright.codegen.rebuild import Moves, Side, statements
-from backwright.codegen.retype import empty_value
+from backwright.codegen.rebuild import Side, statements
 from backwright.codegen.tables import Table, table_of
 from backwright.errors import NotSupported
-from backwright.spec.change import (
-    AddField,
-    AddRelation,
-    ChangeField,
-    ChangeRelation,
-    RenameField,
-    RenameResource,
-    SpecChange,
-)
+from backwright.spec.change import SpecChange
 from backwright.spec.model import BackendSpec
 
 
@@ -47,17 +39,6 @@ class NewRevision:
         return PurePosixPath("migrations", "versions", f"{self.id}_{slug}.py")
 
 
-@dataclass
-class _Renames:
-    """New names of tables and columns, by their old ones, gathered step by step."""
-
-    tables: dict[str, str] = field(default_factory=dict)
-    columns: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def original(self, name: str) -> str:
-        return next((old for old, new in self.tables.items() if new == name), name)
-
-
 def revision_of(
     spec: BackendSpec, previous: BackendSpec | None, change: SpecChange, revisions: Sequence[Revision]
 ) -> NewRevision | None:
@@ -68,11 +49,11 @@ def revision_of(
     """
     old = tables_in_order(previous) if previous else ()
     new = tables_in_order(spec)
-    renames = _renames(change, {table.name: table for table in old})
-    assumptions: list[str] = []
-    fills = _fills(change, assumptions, old, new, renames)
-    forward = Side(old, new, Moves(renames.tables, renames.columns), fills)
-    backward = Side(new, old, _inverse(renames), _restored(old, new, renames))
+    moves = moves_of(change, {table.name: table for table in old})
+    said = said_values(change, moves)
+    fills = fills_of(spec, old, new, moves, said)
+    restored = fills_of(previous, new, old, inverse(moves), {}) if previous else {}
+    forward, backward = Side(old, new, moves, fills), Side(new, old, inverse(moves), restored)
     upgrade, downgrade = statements(forward), statements(backward)
     if not upgrade:
         return None
@@ -89,7 +70,7 @@ def revision_of(
         standard=("from decimal import Decimal",) if _mentions(uses, 'Decimal("') else (),
         local=tuple(_local(uses)),
         uses_sa=_mentions(uses, "sa."),
-        assumptions=tuple(assumptions),
+        assumptions=tuple(assumed(new, fills, said)),
     )
 
 
@@ -123,84 +104,6 @@ def tables_in_order(spec: BackendSpec) -> tuple[Table, ...]:
 
 def _targets(table: Table) -> set[str]:
     return {column.reference.table for column in table.columns if column.reference}
-
-
-def _renames(change: SpecChange, old: Mapping[str, Table]) -> _Renames:
-    renames = _Renames()
-    for step in change.steps:
-        if isinstance(step, RenameResource):
-            renames.tables[renames.original(step.resource)] = step.name
-        elif isinstance(step, RenameField):
-            table = renames.original(step.resource)
-            columns = renames.columns.setdefault(table, {})
-            known = old.get(table)
-            for before, after in ((step.field, step.name), (f"{step.field}_id", f"{step.name}_id")):
-                origin = next((first for first, last in columns.items() if last == before), before)
-                if known and known.column(origin):
-                    columns[origin] = after
-                    break
-    renames.tables = {before: after for before, after in renames.tables.items() if before != after and before in old}
-    return renames
-
-
-def _inverse(renames: _Renames) -> Moves:
-    columns = {
-        renames.tables.get(table, table): {after: before for before, after in names.items()}
-        for table, names in renames.columns.items()
-    }
-    return Moves({after: before for before, after in renames.tables.items()}, columns)
-
-
-def _fills(
-    change: SpecChange, assumptions: list[str], old: Sequence[Table], new: Sequence[Table], renames: _Renames
-) -> dict[tuple[str, str], object]:
-    """Return what existing rows get in columns that may not be null, by table and column."""
-    said: dict[tuple[str, str], object] = {}
-    for step in change.steps:
-        if isinstance(step, AddField | ChangeField):
-            table = renames.tables.get(step.resource, step.resource)
-            given = step.field.backfill if step.field.backfill is not None else step.field.default
-            said[table, step.field.name] = given
-        elif isinstance(step, AddRelation | ChangeRelation):
-            table = renames.tables.get(step.resource, step.resource)
-            said[table, f"{step.relation.name}_id"] = step.relation.backfill
-    before = {renames.tables.get(table.name, table.name): table for table in old}
-    fills: dict[tuple[str, str], object] = {}
-    for table_ in new:
-        there = before.get(table_.name)
-        if there is None:
-            continue
-        names = renames.columns.get(there.name, {})
-        kept = {names.get(column.name, column.name): column for column in there.columns}
-        for column in table_.columns:
-            origin = kept.get(column.name)
-            if column.nullable or (origin and not origin.nullable):
-                continue
-            value = said.get((table_.name, column.name))
-            if value is None and column.reference is None:
-                value = empty_value(column.type)
-                shown = value if value != "" else "an empty text"
-                assumptions.append(f"{table_.name}.{column.name}: rows that have no value get {shown}")
-            elif value is None:
-                assumptions.append(
-                    f"{table_.name}.{column.name}: the migration stops at rows without one; `backfill` gives one"
-                )
-            fills[table_.name, column.name] = value
-    return fills
-
-
-def _restored(old: Sequence[Table], new: Sequence[Table], renames: _Renames) -> dict[tuple[str, str], object]:
-    """Return what rows get in columns that come back without their values when a revision is undone."""
-    after = {table.name: table for table in new}
-    fills: dict[tuple[str, str], object] = {}
-    for table in old:
-        there = after.get(renames.tables.get(table.name, table.name))
-        names = renames.columns.get(table.name, {})
-        for column in table.columns:
-            kept = there.column(names.get(column.name, column.name)) if there else None
-            if there and not column.nullable and column.reference is None and (kept is None or kept.nullable):
-                fills[table.name, column.name] = empty_value(column.type)
-    return fills
 
 
 def _down(revisions: Sequence[Revision]) -> str:

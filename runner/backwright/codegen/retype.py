@@ -1,4 +1,4 @@
-"""Values between column types: literals, what takes the place of nothing, and conversions, per database."""
+"""Values between column types: literals and conversions, per database."""
 
 from __future__ import annotations
 
@@ -24,17 +24,6 @@ _NAMES = {
     "sa.Uuid()": "uuid",
     "UtcDateTime()": "timestamptz",
 }
-_EMPTY = {
-    "integer": 0,
-    "float": 0,
-    "decimal": 0,
-    "text": "",
-    "boolean": False,
-    "date": "1970-01-01",
-    "time": "00:00:00",
-    "moment": "1970-01-01T00:00:00Z",
-    "uuid": "00000000-0000-0000-0000-000000000000",
-}
 
 
 @dataclass(frozen=True)
@@ -58,11 +47,6 @@ def kind_of(type_: str) -> Kind:
         "sa.Double()": "float",
     }
     return Kind(families.get(type_, type_.removeprefix("sa.").removesuffix("()").lower()))
-
-
-def empty_value(type_: str) -> object:
-    """Return what existing rows get in a new column of a type when nobody says what."""
-    return _EMPTY[kind_of(type_).family]
 
 
 def literal(value: object, type_: str, database: Database) -> str:

@@ -252,3 +252,37 @@ def _example_string(field: FieldSpec) -> str | None:
     if field.pattern is not None:
         return next(matching(field.pattern, least, most), None)
     return words(field.name).capitalize()[:most].strip().ljust(least, "x")
+
+
+def neutral_value(field: FieldSpec) -> object:
+    """Return what rows get in a required field when nobody says what: the plainest value that the field takes."""
+    if field.default is not None:
+        return field.default
+    if field.enum:
+        return field.enum[0]
+    if field.type is not FieldType.STRING:
+        return _nearest_to_zero(field)
+    plain = {
+        Format.DATE: "1970-01-01",
+        Format.TIME: "00:00:00",
+        Format.DATE_TIME: "1970-01-01T00:00:00Z",
+        Format.UUID: "00000000-0000-0000-0000-000000000000",
+    }
+    if field.format in plain:
+        return plain[field.format]
+    return example_value(field) if field.pattern is not None or field.min_length else ""
+
+
+def _nearest_to_zero(field: FieldSpec) -> object:
+    if field.type is FieldType.BOOLEAN:
+        return False
+    if field.format is Format.DECIMAL:
+        least, largest = decimal_bounds(field)
+        return Decimal(min(max(0, least), largest)).scaleb(-precision_of(field)[1])
+    if field.type is FieldType.INTEGER:
+        least, largest = integer_bounds(field)
+        step = int(field.multiple_of or 1)
+        return min(-(-max(0, least) // step) * step, largest)
+    low, high = _limits(field, Decimal("0.001"))
+    at_least = max(0, low or 0)
+    return (at_least if high is None else min(at_least, high)) / 1000
