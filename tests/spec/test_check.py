@@ -124,3 +124,7 @@ def test_what_can_be_written_is_not_named() -> None:
         {"service.yaml": b"name: s\n", "things.yaml": b"key: uuid\nfields: {a: string, b: -> Thing optional}\n"}
     )
     assert unsupported(spec) == ()
+
+
+def test_two_resources_of_one_singular_clash() -> None:
+    assert codes("singular: x\nfields: {}\n", others="singular: x\nfields: {}\n") == ["SPEC104"]

@@ -73,8 +73,9 @@ def _warning(at: str, code: str, message: str, fix: str | None = None) -> _Probl
 
 
 def _problems(spec: BackendSpec) -> Iterator[_Problem]:
+    owners: dict[str, str] = {}
     for resource in spec.resources:
-        yield from _of_names(resource, spec)
+        yield from _of_names(resource, owners.setdefault(resource.singular, resource.name))
         yield from _of_members(resource)
         yield from _of_list(resource)
         for field in resource.fields:
@@ -84,7 +85,8 @@ def _problems(spec: BackendSpec) -> Iterator[_Problem]:
     yield from _of_cycles(spec)
 
 
-def _of_names(resource: ResourceSpec, spec: BackendSpec) -> Iterator[_Problem]:
+def _of_names(resource: ResourceSpec, owner: str) -> Iterator[_Problem]:
+    """Yield what is wrong with the names; ``owner`` is the first resource of that singular."""
     at = resource.name
     if len(resource.name) > LONGEST_TABLE:
         yield _error(at, "SPEC101", f"a table's name has at most {LONGEST_TABLE} characters")
@@ -92,10 +94,8 @@ def _of_names(resource: ResourceSpec, spec: BackendSpec) -> Iterator[_Problem]:
         yield _error(at, "SPEC102", "the backend has something of that name already", "choose another name")
     if is_python_word(resource.name) or is_python_word(resource.singular):
         yield _error(at, "SPEC103", "Python keeps this word for itself", "choose another name")
-    for other in spec.resources:
-        clash = other.name != resource.name and other.singular == resource.singular
-        if clash and other.name < resource.name:
-            yield _error(at, "SPEC104", f"{other.name} has the same singular, {resource.singular}")
+    if owner != resource.name:
+        yield _error(at, "SPEC104", f"{owner} has the same singular, {resource.singular}")
 
 
 def _of_members(resource: ResourceSpec) -> Iterator[_Problem]:

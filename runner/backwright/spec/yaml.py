@@ -224,6 +224,8 @@ def _written_resource(resource: ResourceSpec, existing: str | None) -> str:
         old = read_resource(node, None, {}) if _named(node) else read_resource(node, resource.name, {})
     except BadInput:
         return whole
+    if old == resource:
+        return existing
     long = _written_long(node, old, resource)
     for text in _attempts(existing, node, normal.plain_resource(old, long), normal.plain_resource(resource, long)):
         if _says(text, path, resource):
@@ -276,6 +278,8 @@ def _written_service(service: ServiceSpec, existing: str | None) -> str:
     try:
         node = _document(existing, SERVICE_FILE)
         old = read_service(node, {})
+        if old == service:
+            return existing
         for text in _attempts(existing, node, normal.plain_service(old), normal.plain_service(service)):
             if read_service(_document(text, SERVICE_FILE), {}) == service:
                 return text
