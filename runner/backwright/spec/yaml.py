@@ -215,22 +215,21 @@ def write_backend(spec: BackendSpec) -> str:
 
 
 def _written_resource(resource: ResourceSpec, existing: str | None) -> str:
-    whole = emit.document(normal.plain_resource(resource))
     if existing is None:
-        return whole
+        return emit.document(normal.plain_resource(resource))
     path = f"{resource.name}.yaml"
     try:
         node = _document(existing, path)
         old = read_resource(node, None, {}) if _named(node) else read_resource(node, resource.name, {})
     except BadInput:
-        return whole
+        return emit.document(normal.plain_resource(resource))
     if old == resource:
         return existing
     long = _written_long(node, old, resource)
     for text in _attempts(existing, node, normal.plain_resource(old, long), normal.plain_resource(resource, long)):
         if _says(text, path, resource):
             return text
-    return whole
+    return emit.document(normal.plain_resource(resource))
 
 
 def _written_long(node: Node, old: ResourceSpec, new: ResourceSpec) -> set[str]:
