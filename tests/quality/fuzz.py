@@ -49,7 +49,8 @@ def served_rows(subject: Subject, kind: str, url: str, scratch: Path, examples: 
 
 
 def _served(subject: Subject, kind: str, env: dict[str, str], scratch: Path, examples: int) -> list[Row]:
-    with server(subject.root, env, scratch / f"server-{kind}.log") as base:
+    with server(subject.root, env, scratch / f"server-{kind}.log") as running:
+        base = running.url
         with urllib.request.urlopen(f"{base}/openapi.json") as response:
             document = json.load(response)
         path = scratch / "openapi.json"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.quality.measure import ANY_DATABASE, Row
 from tests.quality.processes import python, run
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+SOURCE = Path(__file__).parents[2] / "runner"
 TASK = "add products CRUD"
 
 
@@ -36,13 +33,13 @@ def generate(style: Style, target: Path) -> Path:
         RuntimeError: The run failed; its output is in the message.
     """
     target.mkdir(parents=True)
-    argv = python("-m", "backwright.cli.app", "run", "fastapi-backend", TASK, "--repo", str(target))
+    argv = python("-m", "backwright", "run", "fastapi-backend", TASK, "--repo", str(target))
     options = ["--yes", "--verify", "none"]
     if style.service is not None:
         document = target.parent / f"{target.name}.yaml"
         document.write_text(style.service)
         options += ["--spec", str(document)]
-    done = run([*argv, *options], target.parent, {"HOME": os.environ.get("HOME", "")}, limit=300)
+    done = run([*argv, *options], target.parent, {"PYTHONPATH": str(SOURCE)}, limit=300)
     if done.status:
         raise RuntimeError(f"{style.label} could not be generated:\n{done.output}")
     return target

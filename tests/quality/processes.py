@@ -35,6 +35,14 @@ class Finished:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that answers: its base URL and the id of its process."""
+
+    url: str
+    pid: int
+
+
 def python(*arguments: str) -> list[str]:
     """Return a command line for the interpreter that runs this program."""
     return [sys.executable, *arguments]
@@ -98,8 +106,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(cwd: Path, env: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Serve `app.main:app` of a backend and yield its base URL, then stop it.
+def server(cwd: Path, env: Mapping[str, str], log: Path) -> Iterator[Server]:
+    """Serve `app.main:app` of a backend and yield it, then stop it.
 
     Raises:
         NotStarted: The server ended or did not answer within 30 seconds.
@@ -119,7 +127,7 @@ def server(cwd: Path, env: Mapping[str, str], log: Path) -> Iterator[str]:
         try:
             url = f"http://127.0.0.1:{port}"
             _await_answer(f"{url}/health", process, log)
-            yield url
+            yield Server(url, process.pid)
         finally:
             stop_group(process.pid)
             process.wait()
