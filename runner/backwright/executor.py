@@ -27,7 +27,7 @@ KEPT_VARIABLES = (
 """The variables a program of the target may see as they are; everything else stays with us, keys and tokens first."""
 
 CHUNK = 65_536
-DRAIN_SECONDS = 1.0
+DRAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)

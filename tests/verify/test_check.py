@@ -316,7 +316,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_coverage_and_xdist_of_the_target_are_left_out(shop: Path) -> None:
-    options = '"no:schemathesis", "-n", "2", "--cov=app", "--cov-fail-under=100"]'
+    options = '"no:schemathesis", "-n", "2", "--ff", "--cov=app", "--cov-fail-under=100"]'
     edit(shop, "pyproject.toml", '"no:schemathesis", "-p", "no:hypothesispytest"]', options)
     before = digests(shop)
     verification = run(shop)

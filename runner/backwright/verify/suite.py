@@ -30,8 +30,8 @@ def run(job: dict[str, Any], folder: Path, files: list[str], *, split: bool) -> 
     watcher = _Watcher(root, folder, split=split and hasattr(os, "fork"))
     arguments = [
         "-q",
-        "-p",
-        "no:cacheprovider",
+        "-o",
+        f"cache_dir={folder / 'cache'}",
         "--capture=sys",
         "-Wignore::pytest.PytestAssertRewriteWarning",
         f"--rootdir={root}",
