@@ -82,7 +82,7 @@ def _given(paths: Sequence[Path], current: BackendSpec) -> SpecChange:
             case BackendSpec() as backend:
                 wanted = replace_all(wanted, backend)
             case ResourceSpec() as resource:
-                wanted = wanted.with_resource(resource)
+                wanted = _without(wanted, resource.renamed_from).with_resource(resource)
             case ServiceSpec() as service:
                 wanted = wanted.model_copy(update={"service": service})
     return difference(current, wanted)
@@ -92,8 +92,12 @@ def replace_all(current: BackendSpec, given: BackendSpec) -> BackendSpec:
     """Return the spec in which the service and every resource of the given one stand; others stay."""
     merged = current.model_copy(update={"service": given.service})
     for resource in given.resources:
-        merged = merged.with_resource(resource)
+        merged = _without(merged, resource.renamed_from).with_resource(resource)
     return merged
+
+
+def _without(spec: BackendSpec, name: str | None) -> BackendSpec:
+    return spec.model_copy(update={"resources": tuple(r for r in spec.resources if r.name != name)})
 
 
 def _read_task(task: Task, current: BackendSpec, bench: Bench) -> Reading:
