@@ -11,16 +11,19 @@ from backwright.codegen.backfill import assumed, fills_of, inverse, moves_of, sa
 from backwright.codegen.build import Revision
 from backwright.codegen.naming import snake
 from backwright.codegen.python_source import docstring, string_source
-from backwright.codegen.rebuild import Side, statements
+from backwright.codegen.rebuild import Body, Side, statements
 from backwright.codegen.tables import Table, table_of
 from backwright.errors import NotSupported
 from backwright.spec.change import SpecChange
 from backwright.spec.model import BackendSpec
 
+MAX_STATEMENTS = 40
+"""Statements in one function, so that a linter does not call it too long."""
+
 
 @dataclass(frozen=True)
 class NewRevision:
-    """A revision to be written; ``upgrade`` and ``downgrade`` are source, one level deep."""
+    """A revision to be written; ``upgrade`` and ``downgrade`` are functions, as source."""
 
     id: str
     down: str
@@ -56,17 +59,17 @@ def revision_of(
     forward, backward = Side(old, new, moves, fills), Side(new, old, inverse(moves), restored)
     upgrade, downgrade = statements(forward), statements(backward)
     if not upgrade:
-        return None
+        return _join(revisions)
     down = _down(revisions)
     message = docstring(_message(forward))
-    text = "\n".join((message, down, *upgrade, *downgrade))
-    uses = upgrade + downgrade
+    uses = (*upgrade.all(), *downgrade.all())
+    text = "\n".join((message, down, *uses))
     return NewRevision(
         id=hashlib.sha256(text.encode()).hexdigest()[:12],
         down=down,
         message=message,
-        upgrade="\n".join(upgrade),
-        downgrade="\n".join(downgrade) or "    pass",
+        upgrade=_function("upgrade", "Bring the schema forward.", upgrade),
+        downgrade=_function("downgrade", "Bring the schema back; what was dropped comes back empty.", downgrade),
         standard=("from decimal import Decimal",) if _mentions(uses, 'Decimal("') else (),
         local=tuple(_local(uses)),
         uses_sa=_mentions(uses, "sa."),
@@ -74,11 +77,62 @@ def revision_of(
     )
 
 
+def _join(revisions: Sequence[Revision]) -> NewRevision | None:
+    """Return a revision that changes nothing and follows all heads, where there are several."""
+    heads = heads_of(revisions)
+    if len(heads) <= 1:
+        return None
+    return NewRevision(
+        id=hashlib.sha256("\n".join(heads).encode()).hexdigest()[:12],
+        down=_down(revisions),
+        message="Merge " + _listed(list(heads)) + ".",
+        upgrade="",
+        downgrade="",
+        standard=(),
+        local=(),
+        uses_sa=False,
+        assumptions=(),
+    )
+
+
+def _function(name: str, summary: str, body: Body) -> str:
+    """Return one direction as a function, after those that it is made of where it is long."""
+    helpers: list[str] = []
+
+    def called(statements: Sequence[str]) -> list[str]:
+        if len(body.all()) <= MAX_STATEMENTS:
+            return list(statements)
+        calls = []
+        for start in range(0, len(statements), MAX_STATEMENTS):
+            part = f"{name}_{len(helpers) + 1}"
+            chunk = list(statements[start : start + MAX_STATEMENTS])
+            helpers.append(_defined(part, f"Do part {len(helpers) + 1}.", chunk))
+            calls.append(f"{part}()")
+        return calls
+
+    lines = called(body.first)
+    if body.sqlite or body.postgresql:
+        lines.append('if op.get_context().dialect.name == "sqlite":')
+        lines += _indented(called(body.sqlite) or ["pass"])
+        if body.postgresql:
+            lines += ["else:", *_indented(called(body.postgresql))]
+    lines += called(body.last)
+    return "\n\n\n".join((*helpers, _defined(name, summary, lines)))
+
+
+def _defined(name: str, summary: str, lines: Sequence[str]) -> str:
+    return "\n".join((f"def {name}() -> None:", *_indented([f'"""{summary}"""', *(lines or ["pass"])])))
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return ["    " + line for text in lines for line in text.splitlines()]
+
+
 def _mentions(lines: Iterable[str], word: str) -> bool:
     return any(word in line for line in lines)
 
 
-def _local(lines: list[str]) -> Iterable[str]:
+def _local(lines: Sequence[str]) -> Iterable[str]:
     if _mentions(lines, "ExactDecimal("):
         yield "from app.db.decimals import ExactDecimal"
     if _mentions(lines, "UtcDateTime("):
@@ -106,9 +160,14 @@ def _targets(table: Table) -> set[str]:
     return {column.reference.table for column in table.columns if column.reference}
 
 
-def _down(revisions: Sequence[Revision]) -> str:
+def heads_of(revisions: Sequence[Revision]) -> tuple[str, ...]:
+    """Return the revisions that no other follows, sorted; each branch brings one of its own."""
     followed = {down for revision in revisions for down in revision.down}
-    heads = sorted(revision.id for revision in revisions if revision.id not in followed)
+    return tuple(sorted(revision.id for revision in revisions if revision.id not in followed))
+
+
+def _down(revisions: Sequence[Revision]) -> str:
+    heads = heads_of(revisions)
     if not heads:
         return "None"
     sources = [string_source(head) for head in heads]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SCHEMA_SKILL = "sql-schema-builder"
 """Whoever writes the migrations decides which spec the database is at."""
 
+RELINKED = "a database that has it already goes down to before it and up again"
+
 
 class Offline:
     """Reads the task into a change of the spec, lets the skills write it, merges what they wrote."""
@@ -41,19 +43,20 @@ class Offline:
         _refuse_other_generators(locked)
         _refuse_foreign(locked, bench)
         intent = read_intent(task, locked.spec(), bench)
+        settled = _settled(bench, below, locked) if SCHEMA_SKILL in builders else ()
         generated, assumptions = _generated(bench, below, intent)
         brought = _brought_in(bench, locked, generated, builders, intent.change)
         written = _write(bench, below, brought, intent, builders)
         _say_merged(brought, bench)
         return Built(
             reading=intent.reading,
-            summary=summary_of(intent.change),
+            summary=(*summary_of(intent.change), *settled),
             assumptions=(*intent.reading.assumptions, *assumptions),
             change=intent.change,
             before=intent.before,
             after=intent.after,
             written={bench.backend / path: generated[path].skill for path in written if path in generated},
-            risks=risks_of(intent.change, intent.before),
+            risks=(*risks_of(intent.change, intent.before), *(f"{text}: {RELINKED}" for text in settled)),
         )
 
 
@@ -95,6 +98,17 @@ def _refuse_foreign(locked: Locked, bench: Bench) -> None:
             place=place,
             hint="Name an empty folder with --repo to have a backend beside it.",
         )
+
+
+def _settled(bench: Bench, below: Below, locked: Locked) -> tuple[str, ...]:
+    """Put migrations of ours that no remote knows behind those of other branches, and say which."""
+    from backwright.target.relink import relink
+
+    ours = {path for path, lock in locked.paths().items() if lock.once}
+    relinked = relink(below.paths(), below.read, ours, lambda path: bench.staged.is_published(bench.backend / path))
+    for path, content in relinked.files.items():
+        _put(bench, bench.backend / path, content)
+    return tuple(f"let migration {moved} follow {last}" for moved, last in sorted(relinked.moved.items()))
 
 
 def _generated(bench: Bench, below: Below, intent: Intent) -> tuple[Generated, tuple[str, ...]]:

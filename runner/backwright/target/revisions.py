@@ -18,7 +18,14 @@ def revisions_in(paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath],
     Raises:
         BadInput: a file there is no Python.
     """
-    found = []
+    return tuple(located_revisions(paths, read).values())
+
+
+def located_revisions(
+    paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes | None]
+) -> dict[PurePosixPath, Revision]:
+    """Return the revisions as ``revisions_in`` does, by their paths."""
+    found = {}
     for path in sorted(path for path in paths if path.parent == VERSIONS and path.suffix == ".py"):
         try:
             names = _assigned(ast.parse(read(path) or b""))
@@ -26,8 +33,8 @@ def revisions_in(paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath],
             line = error.lineno if isinstance(error, SyntaxError) else None
             raise BadInput(f"the migration is no Python: {error}", place=Place(str(path), line)) from error
         if isinstance(names.get("revision"), str):
-            found.append(Revision(str(names["revision"]), _ids(names.get("down_revision"))))
-    return tuple(found)
+            found[path] = Revision(str(names["revision"]), _ids(names.get("down_revision")))
+    return found
 
 
 def _assigned(module: ast.Module) -> dict[str, object]:

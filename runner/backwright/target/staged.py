@@ -87,6 +87,12 @@ class Staged:
         entry = self._committed.get(name)
         return self._blobs.read(entry.oid) if entry and entry.mode in {REGULAR, EXECUTABLE} else None
 
+    def is_published(self, path: PurePosixPath) -> bool:
+        """Return whether a commit that a remote branch reaches has touched this path."""
+        if self.target.head is None:
+            return False
+        return bool(self.target.git.text("rev-list", "--max-count=1", "--remotes", "--", str(path)).strip())
+
     def read_below(self, folder: PurePosixPath) -> dict[PurePosixPath, bytes]:
         """Return all files below a folder by their paths."""
         prefix = "" if folder == PurePosixPath() else f"{folder}/"

@@ -42,9 +42,18 @@ def build(context: Build) -> Contribution:
     revision = revision_of(context.spec, context.previous, context.change, context.revisions)
     if revision is not None:
         text = context.templates.render("revision.py.j2", revision=revision, source=string_source)
-        files[revision.path] = File(text, once=True)
+        files[revision.path] = File(text, part=_part(context), once=True)
         assumptions = revision.assumptions
     return Contribution(files, tuple(inserts), assumptions)
+
+
+def _part(context: Build) -> str:
+    """Return the resource whose table the revision changes first; its lock names the revision."""
+    new = {resource.name: table_of(resource, context.spec) for resource in context.spec.resources}
+    previous = context.previous
+    old = {it.name: table_of(it, previous) for it in previous.resources} if previous else {}
+    changed = [name for name in sorted(new) if old.get(name) != new[name]]
+    return next(iter((*changed, *sorted(old.keys() - new.keys()))), "service")
 
 
 def _environment(context: Build, *, by_feature: bool) -> Iterator[tuple[PurePosixPath, File]]:
