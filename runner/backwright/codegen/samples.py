@@ -14,7 +14,7 @@ from itertools import islice
 from backwright.codegen.naming import words
 from backwright.codegen.tables import precision_of
 from backwright.errors import NotSupported
-from backwright.spec.model import FieldSpec, FieldType, Format
+from backwright.spec.model import FieldSpec, FieldType, Format, Scalar
 
 Json = str | int | float | bool | None
 MANY = 12
@@ -60,6 +60,13 @@ def is_taken(field: FieldSpec, value: object) -> bool:
         return _is_number_taken(field, Decimal(str(value)))
     except ArithmeticError:
         return False
+
+
+def as_json(field: FieldSpec, value: Scalar) -> Json:
+    """Return a value of the spec, such as a default, as the API answers it: a decimal is a text with all its digits."""
+    if value is None or field.format is not Format.DECIMAL:
+        return None if value is None else float(value) if isinstance(value, Decimal) else value
+    return _number(field, Decimal(str(value)))
 
 
 def accepted(field: FieldSpec) -> Iterator[Case]:

@@ -14,7 +14,7 @@ from backwright.codegen.names import query_parameter
 from backwright.codegen.naming import article, kebab, title, words
 from backwright.codegen.project import Project
 from backwright.codegen.python_source import value_source
-from backwright.codegen.samples import Json, accepted, refused, samples
+from backwright.codegen.samples import Json, accepted, as_json, refused, samples
 from backwright.codegen.tables import is_nullable
 from backwright.spec.model import (
     BackendSpec,
@@ -224,7 +224,11 @@ def body_words(resource: ResourceSpec) -> Source:
     required += [column(relation) for relation in relations if relation.required]
     immutable = [field.name for field in fields if field.immutable]
     immutable += [column(relation) for relation in relations if relation.immutable]
-    optional = [{"name": field.name, "default": value_source(field.default)} for field in fields if not field.required]
+    optional = [
+        {"name": field.name, "default": value_source(as_json(field, field.default))}
+        for field in fields
+        if not field.required
+    ]
     optional += [{"name": column(relation), "default": "None"} for relation in relations if not relation.required]
     clearable = [field.name for field in fields if is_nullable(field) and not field.immutable and not field.write_only]
     clearable += [column(relation) for relation in relations if not relation.required and not relation.immutable]
@@ -245,7 +249,9 @@ def body_words(resource: ResourceSpec) -> Source:
         if any(field.write_only for field in fields)
         else "",
         "read_only": [
-            {"name": field.name, "default": value_source(field.default)} for field in resource.fields if field.read_only
+            {"name": field.name, "default": value_source(as_json(field, field.default))}
+            for field in resource.fields
+            if field.read_only
         ],
         "clearable": value_source(clearable) if clearable else "",
         "unique": value_source(unique) if unique else "",
@@ -365,11 +371,22 @@ def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "relations": relations,
         "unset": [relation["column"] for relation in relations if relation["is_self"]],
         "parents": made,
-        "parents_words": " and ".join(relation["words"] for relation in made),
         "filtered_relations": [relation for relation in relations if relation["queries"]],
-        "imported": sorted({(relation["target"], relation["PATH"]) for relation in made}),
+        "imported": imported(resource, made),
         "nowhere": "".join(f"{relation['column']}={relation['any_key']}, " for relation in made),
     }
+
+
+def imported(resource: ResourceSpec, relations: list[Source]) -> list[tuple[str, list[str]]]:
+    """Return what the tests use of the factories of parents, by module."""
+    can_update = OperationName.UPDATE in {operation.name for operation in resource.operations}
+    names: dict[str, set[str]] = {}
+    for relation in relations:
+        used = {relation["PATH"]} if relation["can_delete"] else set()
+        if can_update and not relation["immutable"]:
+            used.add(f"create_{relation['target']}")
+        names.setdefault(relation["target"], set()).update(used)
+    return [(target, sorted(used)) for target, used in sorted(names.items()) if used]
 
 
 # Lists
