@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperGroup
@@ -58,13 +58,8 @@ app = typer.Typer(
 
 
 @app.callback()
-def agent(version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True)) -> None:
+def agent(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
     """Agent definitions that build verified FastAPI backends in your repository."""
-    if version:
-        from backwright import __version__
-
-        sys.stdout.write(f"backwright {__version__}\n")
-        raise typer.Exit
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -75,6 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Return the exit status of one command; its errors are written as one message."""
+    if arguments == ["--version"]:  # answered here, since Typer loads pydantic to read an option
+        from backwright import __version__
+
+        sys.stdout.write(f"backwright {__version__}\n")
+        return 0
     from typer._click.exceptions import ClickException  # Typer brings its own click and exports no base class
 
     from backwright.errors import BackwrightError
@@ -93,6 +93,14 @@ def run_command(arguments: Sequence[str]) -> int:
     except ClickException as error:
         error.show()
         return error.exit_code
+    except Exception:  # noqa: BLE001 - the last place that can say so
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write(
+            "internal error: this is a fault of Backwright; nothing was applied, the staged tree is kept\n"
+        )
+        return 1
     return result if isinstance(result, int) else 0
 
 
