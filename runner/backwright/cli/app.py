@@ -75,33 +75,38 @@ def run_command(arguments: Sequence[str]) -> int:
 
         sys.stdout.write(f"backwright {__version__}\n")
         return 0
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args=list(arguments), prog_name="agent", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted; nothing was applied\n")
+        return 130
+    except Exception as error:  # noqa: BLE001 - the one place where errors become words
+        return _told(error, as_json="--json" in arguments or "--events" in arguments)
+    return result if isinstance(result, int) else 0
+
+
+def _told(error: Exception, *, as_json: bool) -> int:
+    """Say what went wrong, and return the exit status for it."""
     from typer._click.exceptions import ClickException  # Typer brings its own click and exports no base class
 
     from backwright.errors import BackwrightError
 
-    command = typer.main.get_command(app)
-    try:
-        result = command.main(args=list(arguments), prog_name="agent", standalone_mode=False)
-    except BackwrightError as error:
-        return _say(error, as_json="--json" in arguments or "--events" in arguments)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted; nothing was applied\n")
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
-    except ClickException as error:
-        error.show()
-        return error.exit_code
-    except Exception:  # noqa: BLE001 - the last place that can say so
-        import traceback
+    match error:
+        case BackwrightError():
+            return _say(error, as_json=as_json)
+        case ClickException():
+            error.show()
+            return error.exit_code
+        case BrokenPipeError():
+            sys.stderr.close()
+            return 1
+        case _:
+            import traceback
 
-        traceback.print_exc()
-        sys.stderr.write(
-            "internal error: this is a fault of Backwright; nothing was applied, the staged tree is kept\n"
-        )
-        return 1
-    return result if isinstance(result, int) else 0
+            traceback.print_exception(error)
+            sys.stderr.write("internal error: a fault of Backwright; nothing was applied, the staged tree is kept\n")
+            return 1
 
 
 def _say(error: BackwrightError, *, as_json: bool) -> int:
