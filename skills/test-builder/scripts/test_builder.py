@@ -173,7 +173,7 @@ def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "max_page_size": resource.list.max_page_size,
         **body_words(resource),
         **relation_words(spec, resource),
-        **list_words(resource),
+        **list_words(resource, row_count(spec, resource)),
     }
 
 
@@ -392,12 +392,12 @@ def imported(resource: ResourceSpec, relations: list[Source]) -> list[tuple[str,
 # Lists
 
 
-def list_words(resource: ResourceSpec) -> Source:
-    """Return the rows to make and the queries to ask."""
+def list_words(resource: ResourceSpec, rows: int) -> Source:
+    """Return the rows to make, so many at most, and the queries to ask."""
     by_name = {field.name: field for field in sent(resource) if not field.write_only}
     offered = {name: compared for name, compared in filters(resource).items() if name in by_name}
-    sorts = [name for name in sort_keys(resource) if name in by_name and is_ordered(by_name[name])]
-    values = {name: test_values(by_name[name]) for name in [*offered, *(s for s in sorts if s not in offered)]}
+    sorts = [name for name in sort_keys(resource) if name in by_name and is_ordered(by_name[name], rows)]
+    values = {name: test_values(by_name[name], rows) for name in [*offered, *(s for s in sorts if s not in offered)]}
     times = [name for name in ("created_at", "updated_at") if name in filters(resource)] if resource.timestamps else []
     time_operators = [str(name) for name in filters(resource).get("created_at", ()) if name in ("lt", "le", "gt", "ge")]
     equal = next((name for name in sorts if not by_name[name].unique), None)
@@ -422,18 +422,18 @@ def server_sorts(resource: ResourceSpec) -> list[str]:
     return [name for name in sort_keys(resource) if name in upwards]
 
 
-def is_ordered(field: FieldSpec) -> bool:
+def is_ordered(field: FieldSpec, rows: int) -> bool:
     """Whether all databases put the values of the tests in the same order, and there are some to put."""
-    values = test_values(field)
+    values = test_values(field, rows)
     if field.type is FieldType.STRING and field.format is not Format.UUID:
         plain = ["".join(c for c in str(value).lower() if c.isalnum()) for value in values]
         return len(values) > 1 and plain == sorted(set(plain))
     return len(values) > 1
 
 
-def test_values(field: FieldSpec) -> tuple[Json, ...]:
-    """Return up to three different values in increasing order."""
-    found = samples(field, MOST_ROWS)
+def test_values(field: FieldSpec, rows: int) -> tuple[Json, ...]:
+    """Return different values in increasing order, one for each row that may be made."""
+    found = samples(field, rows)
     return tuple(sorted(found)) if field.enum is not None else found  # type: ignore[type-var]
 
 
