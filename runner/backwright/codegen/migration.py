@@ -33,6 +33,7 @@ class NewRevision:
     standard: tuple[str, ...]
     local: tuple[str, ...]
     uses_sa: bool
+    uses_op: bool
     assumptions: tuple[str, ...]
 
     @property
@@ -58,7 +59,7 @@ def revision_of(
     restored = fills_of(previous, new, old, inverse(moves), {}) if previous else {}
     forward, backward = Side(old, new, moves, fills), Side(new, old, inverse(moves), restored)
     upgrade, downgrade = statements(forward), statements(backward)
-    if not upgrade:
+    if not upgrade.all():
         return _join(revisions)
     down = _down(revisions)
     message = docstring(_message(forward))
@@ -73,6 +74,7 @@ def revision_of(
         standard=("from decimal import Decimal",) if _mentions(uses, 'Decimal("') else (),
         local=tuple(_local(uses)),
         uses_sa=_mentions(uses, "sa."),
+        uses_op=True,
         assumptions=tuple(assumed(new, fills, said)),
     )
 
@@ -86,11 +88,12 @@ def _join(revisions: Sequence[Revision]) -> NewRevision | None:
         id=hashlib.sha256("\n".join(heads).encode()).hexdigest()[:12],
         down=_down(revisions),
         message="Merge " + _listed(list(heads)) + ".",
-        upgrade="",
-        downgrade="",
+        upgrade=_function("upgrade", "Leave both sides as they are.", Body()),
+        downgrade=_function("downgrade", "Leave both sides as they are.", Body()),
         standard=(),
         local=(),
         uses_sa=False,
+        uses_op=False,
         assumptions=(),
     )
 
@@ -121,7 +124,7 @@ def _function(name: str, summary: str, body: Body) -> str:
 
 
 def _defined(name: str, summary: str, lines: Sequence[str]) -> str:
-    return "\n".join((f"def {name}() -> None:", *_indented([f'"""{summary}"""', *(lines or ["pass"])])))
+    return "\n".join((f"def {name}() -> None:", *_indented([f'"""{summary}"""', *lines])))
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

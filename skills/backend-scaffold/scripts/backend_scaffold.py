@@ -38,6 +38,18 @@ RENAMED = {
     ".dockerignore": "dockerignore",
     ".github/workflows/ci.yml": "ci.yml",
 }
+BY_KIND = {
+    "app/core/dates.py",
+    "app/core/decimals.py",
+    "app/core/emails.py",
+    "app/core/moments.py",
+    "app/core/patterns.py",
+    "app/core/times.py",
+    "app/core/uris.py",
+    "app/db/decimals.py",
+    "app/db/timestamped.py",
+    "app/db/utc.py",
+}
 WITH_RESOURCES = ("app/core/schemas.py", "app/core/text.py", "app/core/numbers.py", "app/core/pagination.py")
 PACKAGES = {
     "app/api/__init__.py": "The HTTP side of the application.",
@@ -57,9 +69,13 @@ def build(context: Build) -> Contribution:
     values = _values(context)
     files = {path: context.templates.render(template, **values) for path, template in _templates(context)}
     files |= {path: f'"""{text}"""\n' for path, text in _packages(context).items()}
-    return Contribution(
-        {PurePosixPath(path): File(text, executable=path.endswith(".sh")) for path, text in sorted(files.items())}
-    )
+    return Contribution({PurePosixPath(path): _file(path, text) for path, text in sorted(files.items())})
+
+
+def _file(path: str, text: str) -> File:
+    """Return a file; one that only some fields need is locked by itself: branches may each bring another."""
+    name = path.removesuffix(".py").replace("/", "-")
+    return File(text, part=name if path in BY_KIND else "service", executable=path.endswith(".sh"))
 
 
 def _values(context: Build) -> dict[str, object]:
