@@ -96,8 +96,22 @@ def _rules(table: Table) -> set[tuple[str, str]]:
     return {(check.name, check.rule) for check in table.checks}
 
 
-def statements(side: Side) -> list[str]:
-    """Return the body of one direction, indented once; empty where nothing is to be done.
+@dataclass(frozen=True)
+class Body:
+    """The statements of one direction: on every database, then on one of them, then on every one again."""
+
+    first: tuple[str, ...] = ()
+    sqlite: tuple[str, ...] = ()
+    postgresql: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        """Return every statement."""
+        return (*self.first, *self.sqlite, *self.postgresql, *self.last)
+
+
+def statements(side: Side) -> Body:
+    """Return the statements of one direction; none where nothing is to be done.
 
     Raises:
         NotSupported: a change of key, or of a type into one that means something else.
@@ -106,25 +120,13 @@ def statements(side: Side) -> list[str]:
         if old.columns[0].type != new.columns[0].type:
             raise NotSupported(f"{new.name}: the type of the key cannot be changed where there are rows")
     creating = [line for table in side.created() for line in chain(create_table(table), create_indexes(table))]
-    dropping = [f'op.drop_table("{table.name}")' for table in side.dropped()]
+    dropping = tuple(f'op.drop_table("{table.name}")' for table in side.dropped())
     changed = side.changed()
-    if not changed:
-        return _indented(creating + dropping)
     if all(_is_simple(side, pair) for pair in changed):
-        return _indented(creating + [line for pair in changed for line in _simple(side, pair)] + dropping)
-    return [
-        *_indented(creating),
-        '    if op.get_context().dialect.name == "sqlite":',
-        *_indented([line for pair in changed for line in _rebuilt(side, pair)], 8),
-        "    else:",
-        *_indented(list(_altered(side, changed)), 8),
-        *_indented(dropping),
-    ]
-
-
-def _indented(lines: list[str], spaces: int = 4) -> list[str]:
-    pad = " " * spaces
-    return [pad + line for text in lines for line in text.splitlines()]
+        simple = (line for pair in changed for line in _simple(side, pair))
+        return Body(first=(*creating, *simple), last=dropping)
+    rebuilt = tuple(line for pair in changed for line in _rebuilt(side, pair))
+    return Body(tuple(creating), rebuilt, tuple(_altered(side, changed)), dropping)
 
 
 def _is_simple(side: Side, pair: Pair) -> bool:

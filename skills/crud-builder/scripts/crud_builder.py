@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File
@@ -27,6 +28,7 @@ from backwright.spec.model import (
 )
 
 DEFAULT_PAGE = (100, 1000)
+SECRET = {"pass", "passphrase", "password", "pwd", "secret", "token"}
 EXAMPLE_UUID = "7f9c24e5-b1d8-4c0f-8f6e-3a2d1c0b9a88"
 LONG_ATTRIBUTE = 30
 MODULES = {
@@ -188,9 +190,9 @@ def _returned(member: Member) -> str:
 
 
 def _example(members: Sequence[Member]) -> dict[str, object]:
-    """Return an example of a body, empty where a value is unknown."""
+    """Return an example of a body, empty where a value is unknown or nobody should copy it."""
     known = {member.name: member.example for member in members}
-    return {} if any(value is None for value in known.values()) else known
+    return {} if any(value is None or SECRET.intersection(name.split("_")) for name, value in known.items()) else known
 
 
 def _response_example(resource: ResourceSpec, members: Sequence[Member]) -> dict[str, object]:
@@ -243,8 +245,7 @@ def _schemas(context: Build, resource: ResourceSpec, members: list[Member], alia
         "source": string_source,
         "docstring": docstring,
     }
-    probe = context.templates.render("schemas.py.j2", **values, standard=[], pydantic=["Field"], local=[])
-    imports = _schema_imports(probe.split("import Field", 1)[1])
+    imports = _schema_imports(_used_names(values))
     return context.templates.render("schemas.py.j2", **values, **imports).rstrip() + "\n"
 
 
@@ -275,11 +276,34 @@ def _filter(column: str, operator: FilterOperator, type_: str) -> str:
     return f"{own}: {type_} | None = None"
 
 
-def _schema_imports(text: str) -> dict[str, list[str]]:
-    """Return the import lines that a module's text needs."""
-    names = _words(text)
+def _used_names(values: Mapping[str, Any]) -> set[str]:
+    """Return the names that a module of schemas uses."""
+    bodies = ("replaced", "created", "immutable", "updated", "returned", "query_fields")
+    shown = {"replaced": "replaces", "created": "creates", "updated": "updates", "returned": "returns"}
+    lines = [
+        line for body in bodies if values[shown.get(body, "lists")] or body == "immutable" for line in values[body]
+    ]
+    text = "\n".join((*lines, *(annotation for _, annotation in values["aliases"])))
+    names = set(re.findall(r"[A-Za-z_]\w*", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)))
+    inputs = bool(values["replaces"] or values["creates"] or values["updates"])
+    examples = ("replace_example", "create_example", "update_example", "response_example")
+    for name, used in (
+        ("Input", inputs),
+        ("Output", values["returns"]),
+        ("ListOutput", values["lists"]),
+        ("ListQuery", values["lists"]),
+        ("ConfigDict", any(values[example] for example in examples)),
+        *((name, values["sort_names"]) for name in ("Annotated", "Field", "sort_pattern")),
+    ):
+        if used:
+            names.add(name)
+    return names
+
+
+def _schema_imports(names: set[str]) -> dict[str, list[str]]:
+    """Return the import lines for the names a module uses."""
     standard = []
-    times = sorted(names & {"date", "datetime", "time"} & _typed(text))
+    times = sorted(names & {"date", "datetime", "time"})
     if times:
         standard.append(f"from datetime import {', '.join(times)}")
     if "Decimal" in names:
@@ -295,18 +319,6 @@ def _schema_imports(text: str) -> dict[str, list[str]]:
         by_module.setdefault(MODULES[name], []).append(name)
     local = [f"from app.core.{module} import {', '.join(found)}" for module, found in sorted(by_module.items())]
     return {"standard": standard, "pydantic": pydantic, "local": local}
-
-
-def _words(text: str) -> set[str]:
-    """Return the names a Python text uses."""
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-
-
-def _typed(text: str) -> set[str]:
-    """Return the names that are used as values or types, not only assigned."""
-    return {
-        node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
 
 
 def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:

@@ -17,13 +17,16 @@ RETURNING = {OperationName.CREATE, OperationName.GET, OperationName.REPLACE, Ope
 def build(context: Build) -> Contribution:
     """Return one module of endpoints per resource, to be served."""
     files, inserts = {}, []
+    kept = _kept(context.spec)
     for resource in context.resources():
-        files[context.project.path("endpoints", resource)] = File(_endpoints(context, resource), part=resource.name)
+        referenced = bool(kept & {resource.name, resource.singular})
+        text = _endpoints(context, resource, referenced=referenced)
+        files[context.project.path("endpoints", resource)] = File(text, part=resource.name)
         inserts.append(Router(context.project.module("endpoints", resource)))
     return Contribution(files, tuple(inserts))
 
 
-def _endpoints(context: Build, resource: ResourceSpec) -> str:
+def _endpoints(context: Build, resource: ResourceSpec, *, referenced: bool) -> str:
     operations = {operation.name for operation in resource.operations}
     noun, name = words(resource.singular), class_name(resource)
     separate = OperationName.CREATE not in operations or _has_immutable(resource)
@@ -43,11 +46,11 @@ def _endpoints(context: Build, resource: ResourceSpec) -> str:
         keyed=bool(operations & KEYED),
         key_annotation=_key_annotation(resource, noun),
         statuses={
-            operation.value: ", ".join(map(str, _statuses(context.spec, resource, operation)))
+            operation.value: ", ".join(map(str, _statuses(resource, operation, referenced=referenced)))
             for operation in operations
         },
         replace_class=replace_class,
-        referenced=_is_referenced(context.spec, resource),
+        referenced=referenced,
         async_="async " if is_async else "",
         await_="await " if is_async else "",
         source=string_source,
@@ -115,16 +118,17 @@ def _has_immutable(resource: ResourceSpec) -> bool:
     return fields or any(relation.immutable for relation in belongs_to(resource))
 
 
-def _is_referenced(spec: BackendSpec, resource: ResourceSpec) -> bool:
-    """Whether rows of others keep a row of this resource from being deleted."""
-    return any(
-        relation.on_delete is OnDelete.RESTRICT and relation.target in (resource.name, resource.singular)
-        for other in spec.resources
-        for relation in belongs_to(other)
-    )
+def _kept(spec: BackendSpec) -> set[str]:
+    """Return the resources whose rows others keep from being deleted, plural or singular as the relations say."""
+    return {
+        relation.target
+        for resource in spec.resources
+        for relation in belongs_to(resource)
+        if relation.on_delete is OnDelete.RESTRICT
+    }
 
 
-def _statuses(spec: BackendSpec, resource: ResourceSpec, operation: OperationName) -> list[int]:
+def _statuses(resource: ResourceSpec, operation: OperationName, *, referenced: bool) -> list[int]:
     """Return the problems that an operation answers with."""
     fields = [field for field in resource.fields if not field.read_only]
     relations = list(belongs_to(resource))
@@ -139,5 +143,5 @@ def _statuses(spec: BackendSpec, resource: ResourceSpec, operation: OperationNam
     if operation is OperationName.GET:
         return [404, 422]
     if operation is OperationName.DELETE:
-        return [404, *([409] if _is_referenced(spec, resource) else []), 422]
+        return [404, *([409] if referenced else []), 422]
     return [400, 404, *([409] if conflicts else []), 413, 422]
