@@ -153,7 +153,7 @@ class Run:
             log.write_text(verification.log, encoding="utf-8")
             names = ", ".join(check.name for check in verification.failed)
             raise VerificationFailed(f"not applied, it did not verify: {names}", log=log, staged=staged.folder)
-        self.steps.detail(", ".join(f"{check.name}: {check.summary}" for check in verification.checks))
+        self.steps.detail(f"{len(verification.checks)} checks passed")
         return verification
 
     def _recorded(self, staged: Staged, built: Built, notes: Notes, verification: Verification) -> Record:
