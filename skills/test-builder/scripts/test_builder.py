@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from types import SimpleNamespace
@@ -65,6 +66,8 @@ def style(project: Project, service: ServiceSpec) -> Source:
         "metadata_module": f"{project.package}.{FEATURES}" if by_feature else f"{project.package}.models",
         "adef": "async def" if is_async else "def",
         "aw": "await " if is_async else "",
+        "lp": "(" if is_async else "",
+        "rp": ")" if is_async else "",
         "awith": "async with" if is_async else "with",
         "Client": "AsyncClient" if is_async else "TestClient",
         "Iterator": "AsyncIterator" if is_async else "Iterator",
@@ -403,7 +406,9 @@ def list_words(resource: ResourceSpec, rows: int) -> Source:
     equal = next((name for name in sorts if not by_name[name].unique), None)
     return {
         "values": [{"name": name, "source": value_source(list(rows))} for name, rows in values.items()],
-        "filters": [case for name, compared in offered.items() for case in filter_cases(name, compared, values[name])],
+        "filters": [
+            case for name, compared in offered.items() for case in filter_cases(by_name[name], compared, values[name])
+        ],
         "wrong_filters": [case for name in offered for case in wrong_filter(by_name[name], offered[name])],
         "sorts": value_source(sorts) if sorts else "",
         "server_sorts": value_source(server_sorts(resource)) if server_sorts(resource) else "",
@@ -437,40 +442,44 @@ def test_values(field: FieldSpec, rows: int) -> tuple[Json, ...]:
     return tuple(sorted(found)) if field.enum is not None else found  # type: ignore[type-var]
 
 
-def filter_cases(name: str, compared: tuple[FilterOperator, ...], values: tuple[Json, ...]) -> Iterator[Source]:
+def filter_cases(field: FieldSpec, compared: tuple[FilterOperator, ...], values: tuple[Json, ...]) -> Iterator[Source]:
     """Yield a query per operator, with the positions of the rows it keeps."""
     pivot = values[len(values) // HALF]
-    for comparison in map(str, compared):
-        keep = KEEPS[comparison](pivot)
-        asked: Json | list[Json] = [values[0], values[-1]] if comparison == "in" else pivot
-        if comparison == "in":
-            expected = sorted({0, len(values) - 1})
-        else:
-            expected = [index for index, value in enumerate(values) if keep(value)]
-        parameter = query_parameter(name, FilterOperator(comparison))
+    for comparison in compared:
+        asked: Json | list[Json] = pivot
+        if comparison is FilterOperator.IN:
+            asked = [values[0], values[-1]]
+        elif comparison is FilterOperator.CONTAINS:
+            asked = part_of(field, str(pivot))
+        keep = KEEPS[comparison]
+        parameter = query_parameter(field.name, comparison)
         yield {
-            "field": name,
+            "field": field.name,
             "label": parameter,
-            "query": f"{{{value_source(parameter)}: {query_source(asked)}}}",
-            "expected": value_source(expected),
+            "query": f"{{{value_source(parameter)}: {value_source(asked)}}}",
+            "expected": value_source([index for index, value in enumerate(values) if keep(value, asked)]),
         }
 
 
-KEEPS: dict[str, Callable[[Any], Callable[[Any], bool]]] = {
-    "eq": lambda pivot: lambda value: bool(value == pivot),
-    "ne": lambda pivot: lambda value: bool(value != pivot),
-    "lt": lambda pivot: lambda value: bool(value < pivot),
-    "le": lambda pivot: lambda value: bool(value <= pivot),
-    "gt": lambda pivot: lambda value: bool(value > pivot),
-    "ge": lambda pivot: lambda value: bool(value >= pivot),
-    "in": lambda pivot: lambda value: bool(value == pivot),
-    "contains": lambda pivot: lambda value: str(pivot).lower() in str(value).lower(),
+def part_of(field: FieldSpec, value: str) -> str:
+    """Return the end of a value in the other case where any text may be asked for, else the value."""
+    end = value[1:].upper()
+    is_free = (
+        field.pattern is None and field.format in (None, Format.TEXT) and len(end) >= max(field.min_length or 0, 1)
+    )
+    return end if is_free else value
+
+
+KEEPS: dict[FilterOperator, Callable[[Any, Any], bool]] = {
+    FilterOperator.EQ: operator.eq,
+    FilterOperator.NE: operator.ne,
+    FilterOperator.LT: operator.lt,
+    FilterOperator.LE: operator.le,
+    FilterOperator.GT: operator.gt,
+    FilterOperator.GE: operator.ge,
+    FilterOperator.IN: lambda value, asked: value in asked,
+    FilterOperator.CONTAINS: lambda value, asked: asked.lower() in value.lower(),
 }
-
-
-def query_source(value: Json | list[Json]) -> str:
-    """Return a query's value; a client writes booleans in lower case by itself."""
-    return value_source(value)
 
 
 def wrong_filter(field: FieldSpec, compared: tuple[FilterOperator, ...]) -> Iterator[Source]:
