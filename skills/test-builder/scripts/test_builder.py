@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from types import SimpleNamespace
@@ -10,7 +9,8 @@ from typing import Any
 
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, Dependency, File
-from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
+from backwright.codegen.list_cases import list_cases
+from backwright.codegen.listing import TIMESTAMPS, belongs_to, filters
 from backwright.codegen.names import query_parameter
 from backwright.codegen.naming import article, kebab, title, words
 from backwright.codegen.project import Project
@@ -176,7 +176,7 @@ def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "max_page_size": resource.list.max_page_size,
         **body_words(resource),
         **relation_words(spec, resource),
-        **list_words(resource, row_count(spec, resource)),
+        **list_cases(resource, sent(resource), row_count(spec, resource)),
     }
 
 
@@ -237,7 +237,7 @@ def body_words(resource: ResourceSpec) -> Source:
     clearable += [column(relation) for relation in relations if not relation.required and not relation.immutable]
     unique = [field.name for field in fields if field.unique and not field.immutable and not field.write_only]
     unique += [column(relation) for relation in relations if relation.unique and not relation.immutable]
-    server = ["id", *(("created_at", "updated_at") if resource.timestamps else ())]
+    server = ["id", *(TIMESTAMPS if resource.timestamps else ())]
     server += [field.name for field in resource.fields if field.read_only]
     return {
         "required": required,
@@ -390,128 +390,3 @@ def imported(resource: ResourceSpec, relations: list[Source]) -> list[tuple[str,
             used.add(f"create_{relation['target']}")
         names.setdefault(relation["target"], set()).update(used)
     return [(target, sorted(used)) for target, used in sorted(names.items()) if used]
-
-
-# Lists
-
-
-def list_words(resource: ResourceSpec, rows: int) -> Source:
-    """Return the rows to make, so many at most, and the queries to ask."""
-    by_name = {field.name: field for field in sent(resource) if not field.write_only}
-    offered = {name: compared for name, compared in filters(resource).items() if name in by_name}
-    sorts = [name for name in sort_keys(resource) if name in by_name and is_ordered(by_name[name], rows)]
-    values = {name: test_values(by_name[name], rows) for name in [*offered, *(s for s in sorts if s not in offered)]}
-    times = [name for name in ("created_at", "updated_at") if name in filters(resource)] if resource.timestamps else []
-    time_operators = [str(name) for name in filters(resource).get("created_at", ()) if name in ("lt", "le", "gt", "ge")]
-    equal = next((name for name in sorts if not by_name[name].unique), None)
-    return {
-        "values": [{"name": name, "source": value_source(list(rows))} for name, rows in values.items()],
-        "filters": [
-            case for name, compared in offered.items() for case in filter_cases(by_name[name], compared, values[name])
-        ],
-        "wrong_filters": [case for name in offered for case in wrong_filter(by_name[name], offered[name])],
-        "sorts": value_source(sorts) if sorts else "",
-        "server_sorts": value_source(server_sorts(resource)) if server_sorts(resource) else "",
-        "tie": equal,
-        "times": value_source(times) if times and time_operators else "",
-        "time_operators": value_source(time_operators),
-        "searches": list(search_cases(resource)),
-        "has_search": bool(search_fields(resource)),
-    }
-
-
-def server_sorts(resource: ResourceSpec) -> list[str]:
-    """Return the sort keys that the server sets and that count upwards."""
-    upwards = ["id"] if resource.key is KeyType.INTEGER else []
-    upwards += ["created_at", "updated_at"] if resource.timestamps else []
-    return [name for name in sort_keys(resource) if name in upwards]
-
-
-def is_ordered(field: FieldSpec, rows: int) -> bool:
-    """Whether all databases put the values of the tests in the same order, and there are some to put."""
-    values = test_values(field, rows)
-    if field.type is FieldType.STRING and field.format is not Format.UUID:
-        plain = ["".join(c for c in str(value).lower() if c.isalnum()) for value in values]
-        return len(values) > 1 and plain == sorted(set(plain))
-    return len(values) > 1
-
-
-def test_values(field: FieldSpec, rows: int) -> tuple[Json, ...]:
-    """Return different values in increasing order, one for each row that may be made."""
-    found = samples(field, rows)
-    return tuple(sorted(found)) if field.enum is not None else found  # type: ignore[type-var]
-
-
-def filter_cases(field: FieldSpec, compared: tuple[FilterOperator, ...], values: tuple[Json, ...]) -> Iterator[Source]:
-    """Yield a query per operator, with the positions of the rows it keeps."""
-    pivot = values[len(values) // HALF]
-    for comparison in compared:
-        asked: Json | list[Json] = pivot
-        if comparison is FilterOperator.IN:
-            asked = [values[0], values[-1]]
-        elif comparison is FilterOperator.CONTAINS:
-            asked = part_of(field, str(pivot))
-        keep = KEEPS[comparison]
-        parameter = query_parameter(field.name, comparison)
-        yield {
-            "field": field.name,
-            "label": parameter,
-            "query": f"{{{value_source(parameter)}: {value_source(asked)}}}",
-            "expected": value_source([index for index, value in enumerate(values) if keep(value, asked)]),
-        }
-
-
-def part_of(field: FieldSpec, value: str) -> str:
-    """Return the end of a value in the other case where any text may be asked for, else the value."""
-    end = value[1:].upper()
-    is_free = (
-        field.pattern is None and field.format in (None, Format.TEXT) and len(end) >= max(field.min_length or 0, 1)
-    )
-    return end if is_free else value
-
-
-KEEPS: dict[FilterOperator, Callable[[Any, Any], bool]] = {
-    FilterOperator.EQ: operator.eq,
-    FilterOperator.NE: operator.ne,
-    FilterOperator.LT: operator.lt,
-    FilterOperator.LE: operator.le,
-    FilterOperator.GT: operator.gt,
-    FilterOperator.GE: operator.ge,
-    FilterOperator.IN: lambda value, asked: value in asked,
-    FilterOperator.CONTAINS: lambda value, asked: asked.lower() in value.lower(),
-}
-
-
-def wrong_filter(field: FieldSpec, compared: tuple[FilterOperator, ...]) -> Iterator[Source]:
-    """Yield a value that a filter on the field cannot be compared with."""
-    is_typed = field.type is not FieldType.STRING or field.enum is not None
-    if is_typed or field.format in (Format.DATE, Format.DATE_TIME, Format.TIME, Format.UUID):
-        yield from ({"name": query_parameter(field.name, one), "source": '"x"'} for one in compared[:1])
-
-
-def search_cases(resource: ResourceSpec) -> Iterator[Source]:
-    """Yield a value for each searched field, and a part of it that no other value has."""
-    by_name = {field.name: field for field in sent(resource) if not field.write_only}
-    defaults = {
-        name: str(samples(field, 1)[0]).lower() for name, field in by_name.items() if field.type is FieldType.STRING
-    }
-    for name in search_fields(resource):
-        field = by_name.get(name)
-        if field is None or field.type is not FieldType.STRING:
-            continue
-        value, term = search_value(field)
-        others = [text for other, text in defaults.items() if other != name or not field.unique]
-        if not any(term.lower() in text for text in others):
-            yield {"field": name, "value": value_source(value), "term": value_source(term)}
-
-
-def search_value(field: FieldSpec) -> tuple[str, str]:
-    """Return a value, and what to search it by: a word of it in the other case where it may hold words."""
-    free = field.pattern is None and field.enum is None
-    form = {Format.EMAIL: "zebra@example.com", Format.URI: "https://example.com/zebra"}.get(field.format or Format.TEXT)
-    value = form or "some zebra here".ljust(field.min_length or 0, ".")
-    is_long_enough = len(value) >= (field.min_length or 0)
-    if free and is_long_enough and (field.max_length is None or len(value) <= field.max_length):
-        return value, "ZEBRA"
-    last = str(samples(field)[-1])
-    return last, last
