@@ -37,13 +37,14 @@ def resolve(options: Options, listen: Listener) -> Resolved:
     """Find everything a run needs, and refuse what it cannot do before anything is done.
 
     Raises:
-        BadInput: the task is empty, the target cannot be one, a definition cannot be read.
+        BadInput: the task is empty, the target or the branch cannot be one, a definition cannot be read.
         NotFound: the agent or a skill is not there, or there are several.
         NotSupported: the engine is not there, or the agent may not do what is asked.
     """
     from backwright.agents.tools import tools_of
     from backwright.skills.lookup import skills_of
     from backwright.spec.request import classify
+    from backwright.target.applied import checked_branch
     from backwright.target.repository import open_target
 
     name, task = _agent_and_task(options)
@@ -55,6 +56,7 @@ def resolve(options: Options, listen: Listener) -> Resolved:
     target = open_target(options.repo, init=options.init)
     if target.recovered:
         listen(Said(target.recovered))
+    checked_branch(target, options.branch)
     is_review = classify(task) == "review"
     if not is_review and not tools_of(agent).can_write:
         raise NotSupported(

@@ -9,7 +9,7 @@ from backwright.agents.flaw import shown_path
 from backwright.agents.scopes import Scope, scopes
 from backwright.agents.spec import AgentSpec
 from backwright.content import content_root
-from backwright.errors import BadInput, NotFound
+from backwright.errors import BadInput, NotFound, Place
 from backwright.skills.reader import read_skill, skill_file
 from backwright.skills.spec import SkillFile, SkillSpec
 
@@ -65,7 +65,10 @@ def skills_of(agent: AgentSpec, start: Path) -> tuple[SkillSpec, ...]:
     names = [spec.name for spec in nearest_of_each(files)] if agent.skills is None else list(agent.skills)
     found: dict[str, SkillSpec] = {}
     for name in names:
-        _collect(name, files, found, ())
+        try:
+            _collect(name, files, found, ())
+        except NotFound as error:
+            raise NotFound(error.message, candidates=error.candidates, place=Place(str(agent.source))) from error
     return tuple(found.values())
 
 

@@ -114,7 +114,7 @@ def _planned(
         raise TargetChanged("the staged tree is no longer the one that was shown")
     if commit and staged.with_uncommitted:
         raise ValueError("a tree staged with uncommitted work cannot be committed")
-    name = _checked_branch(target, branch)
+    name = checked_branch(target, branch)
     changes, moved = staged.changes(), tuple(note for note in outside if note.before != note.after)
     if not changes and not moved and name is None:
         return None
@@ -358,7 +358,7 @@ def _ref_move(target: Target, branch: str | None, made: str | None) -> RefMove |
     return RefMove(f"refs/heads/{name}" if name else "HEAD", target.head, made, switch=False)
 
 
-def _checked_branch(target: Target, branch: str | None) -> str | None:
+def checked_branch(target: Target, branch: str | None) -> str | None:
     """Return the name of the branch to be made, or None where the run stays on the current one."""
     if branch is None or branch == target.branch:
         return None
