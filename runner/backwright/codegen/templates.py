@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,21 +21,37 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Environment:
-        from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+        from jinja2 import (
+            ChoiceLoader,
+            DictLoader,
+            Environment,
+            FileSystemBytecodeCache,
+            FileSystemLoader,
+            StrictUndefined,
+        )
 
         from backwright.codegen import naming
+        from backwright.folders import private_folder
 
         environment = Environment(  # noqa: S701 - the output is Python and YAML, never HTML
             loader=ChoiceLoader(
                 [FileSystemLoader(f) if isinstance(f, Path) else DictLoader(f) for f in self._folders],
             ),
             undefined=StrictUndefined,
+            bytecode_cache=FileSystemBytecodeCache(str(private_folder("templates")), f"{self._key()}-%s.bin"),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
         environment.filters.update(naming.FILTERS)
         return environment
+
+    def _key(self) -> str:
+        """Tell these templates from others of the same names; texts are told apart by what they say."""
+        texts = (
+            f"{name}\0{text}" for f in self._folders if not isinstance(f, Path) for name, text in sorted(f.items())
+        )
+        return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
     def render(self, name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template names
         """Return the text of one template.

@@ -40,10 +40,12 @@ class Confined:
     """The files below ``root``, which itself may be reached through symlinks.
 
     Paths must have been through ``policy.checked``. Everything raises ``PathRefused`` where a symlink, a special file,
-    a hard link to a file elsewhere or a nested repository is in the way, and ``OSError`` as the system does.
+    a hard link to a file elsewhere or a nested repository is in the way, and ``OSError`` as the system does. What is
+    written is ``durable``, flushed to the disk before it is put in place, unless a loss of power may take it.
     """
 
     root: Path
+    durable: bool = True
 
     def read(self, path: PurePosixPath) -> OnDisk | None:
         """Return a regular file, or None where there is nothing."""
@@ -93,7 +95,8 @@ class Confined:
                 _write_all(descriptor, content)
                 if exact and os.name != "nt":
                     os.fchmod(descriptor, mode)
-                os.fsync(descriptor)
+                if self.durable:
+                    os.fsync(descriptor)
             finally:
                 os.close(descriptor)
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from backwright.errors import TargetChanged
-from backwright.target.staging import private_folder
+from backwright.folders import private_folder
 
 WAIT_SECONDS = 10.0
 OURS = "backwright"

@@ -167,7 +167,7 @@ class Staged:
             self._check_out(tree)
             self._on_disk = {}
         stale = {name: content for name, content in self._overlay.items() if self._stale(name, content, self._on_disk)}
-        _flush(Confined(tree), stale)
+        _flush(Confined(tree, durable=False), stale)
         self._on_disk.update(stale)
         return tree
 

@@ -7,9 +7,7 @@ died can be told from those in use, and swept. One that was kept on purpose stay
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backwright.folders import cache_folder
+from backwright.folders import private_folder
 
 _KEPT_SECONDS = 7 * 24 * 3600
 _KEPT = "kept"
@@ -47,18 +45,6 @@ def staging_folder(*, keep: Callable[[BaseException], bool]) -> Iterator[Path]:
         raise
     lock.release()
     remove_folder(folder)
-
-
-def private_folder(name: str) -> Path:
-    """Return a folder of ours that only this user can look into; a temporary one where there is no home."""
-    for above in (cache_folder(), _in_temporary()):
-        folder = above / name
-        with contextlib.suppress(OSError):
-            above.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700, exist_ok=True)
-            if _ours(folder) and os.access(folder, os.W_OK):
-                return folder
-    return Path(tempfile.mkdtemp(prefix="backwright-"))
 
 
 def remove_folder(folder: Path) -> None:
@@ -91,15 +77,3 @@ def _kept(folder: Path) -> bool:
         return time.time() - (folder / _KEPT).stat().st_mtime < _KEPT_SECONDS
     except OSError:
         return False
-
-
-def _ours(folder: Path) -> bool:
-    found = folder.lstat()
-    if os.name == "nt":
-        return stat.S_ISDIR(found.st_mode)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
-
-
-def _in_temporary() -> Path:
-    owner = str(os.getuid()) if os.name != "nt" else "user"
-    return Path(tempfile.gettempdir()) / f"backwright-{owner}"
