@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.quality.fuzz import served_rows
-from tests.quality.generated import STYLES, generate, same_bytes_row
-from tests.quality.measure import Row, details, table
+from tests.quality.generated import STYLES, NotGenerated, generate, same_bytes_row
+from tests.quality.measure import ANY_DATABASE, Row, details, table
 from tests.quality.mutation import Bounds, mutation_row
 from tests.quality.startup import startup_row
 from tests.quality.static import static_rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("bytes", "static", "suite", "mutation", "served", "startup")
+PARTS = ("static", "suite", "mutation", "served", "startup")
 LEFT_BEHIND = shutil.ignore_patterns(".git", "*.db", "__pycache__", ".*_cache", ".venv", ".env")
 
 
@@ -65,17 +65,20 @@ def measure(subject: Subject, chosen: argparse.Namespace, scratch: Path) -> Iter
             yield from served_rows(subject, kind, url, scratch, chosen.examples)
 
 
-def subjects(chosen: argparse.Namespace, scratch: Path) -> Iterator[tuple[Subject, list[Row]]]:
-    """Yield each backend to measure, with the rows that making it has settled already."""
+def subjects(chosen: argparse.Namespace, scratch: Path) -> Iterator[tuple[Subject | None, list[Row]]]:
+    """Yield each backend to measure (None: it could not be made), with the rows that making it has settled."""
     for backend in chosen.backends:
         label, _, directory = backend.rpartition("=")
         source = Path(directory).resolve()
         copy = scratch / "backends" / (label or source.name)
         shutil.copytree(source, copy, ignore=LEFT_BEHIND)
         yield Subject(label or source.name, copy), []
-    if not chosen.backends:
-        for style in STYLES:
-            first, second = (generate(style, scratch / "backends" / f"{style.label}-{n}") for n in (1, 2))
+    for style in () if chosen.backends else STYLES:
+        try:
+            first, second = (generate(style, scratch / "backends" / f"{style.label}-{n}" / "shop") for n in (1, 2))
+        except NotGenerated as failure:
+            yield None, [Row(style.label, ANY_DATABASE, "generated", "yes", "no", False, str(failure))]
+        else:
             yield Subject(style.label, first), [same_bytes_row(style, first, second)]
 
 
@@ -86,6 +89,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="quality-") as folder:
         for subject, settled in subjects(chosen, Path(folder)):
             rows += settled
+            if subject is None:
+                continue
             scratch = Path(folder) / f"scratch-{subject.style}"
             scratch.mkdir()
             for row in measure(subject, chosen, scratch):

@@ -12,6 +12,10 @@ SOURCE = Path(__file__).parents[2] / "runner"
 TASK = "add products CRUD"
 
 
+class NotGenerated(Exception):
+    """A run that should have made a backend failed; holds what it said."""
+
+
 @dataclass(frozen=True)
 class Style:
     """A style of backend: its label and the service file that asks for it (None: the default)."""
@@ -30,7 +34,7 @@ def generate(style: Style, target: Path) -> Path:
     """Generate a backend into a new folder and return the folder.
 
     Raises:
-        RuntimeError: The run failed; its output is in the message.
+        NotGenerated: The run failed; its output is in the message.
     """
     target.mkdir(parents=True)
     argv = python("-m", "backwright", "run", "fastapi-backend", TASK, "--repo", str(target))
@@ -41,7 +45,7 @@ def generate(style: Style, target: Path) -> Path:
         options += ["--spec", str(document)]
     done = run([*argv, *options], target.parent, {"PYTHONPATH": str(SOURCE)}, limit=300)
     if done.status:
-        raise RuntimeError(f"{style.label} could not be generated:\n{done.output}")
+        raise NotGenerated(f"{style.label} could not be generated:\n{done.output}")
     return target
 
 
