@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo test lint types unit bench quality golden services clean
 

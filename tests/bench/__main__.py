@@ -24,6 +24,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="backwright-bench-") as name:
         root = Path(name)
         env = {**os.environ, "BACKWRIGHT_STATE": str(root / "state"), "BACKWRIGHT_CACHE": str(root / "cache")}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # what is measured is what an installed program does
         empty = root / "empty"
         empty.mkdir()
         row("python -c pass", measure([sys.executable, "-c", "pass"], root, env, runs=9))
