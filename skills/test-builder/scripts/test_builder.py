@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from types import SimpleNamespace
@@ -192,10 +193,19 @@ def methods(can: dict[str, bool], of_path: dict[str, str]) -> str:
 
 def row_count(spec: BackendSpec, resource: ResourceSpec) -> int:
     """Return how many rows a test may make: at most three, fewer where unique fields have fewer values."""
-    counts = [len(samples(field)) for field in sent(resource) if field.unique]
-    made = [target.name for _, target in parents(spec, resource)]
-    counts += [row_count(spec, target) // made.count(target.name) for _, target in parents(spec, resource)]
-    return min([MOST_ROWS, *counts])
+    most = [MOST_ROWS]
+    for name, count in rows_made(spec, resource).items():
+        unique = [field for made in spec.resources if made.name == name for field in sent(made) if field.unique]
+        most += [len(samples(field)) // count for field in unique]
+    return max(min(most), 1)
+
+
+def rows_made(spec: BackendSpec, resource: ResourceSpec) -> Counter[str]:
+    """Return how many rows of each resource the factory makes for one row, that row and its parents' parents too."""
+    found = Counter([resource.name])
+    for _, target in parents(spec, resource):
+        found += rows_made(spec, target)
+    return found
 
 
 def sent(resource: ResourceSpec) -> tuple[FieldSpec, ...]:
@@ -375,18 +385,18 @@ def relation_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "unset": [relation["column"] for relation in relations if relation["is_self"]],
         "parents": made,
         "filtered_relations": [relation for relation in relations if relation["queries"]],
-        "imported": imported(resource, made),
+        "imported": imported(resource, made, row_count(spec, resource)),
         "nowhere": "".join(f"{relation['column']}={relation['any_key']}, " for relation in made),
     }
 
 
-def imported(resource: ResourceSpec, relations: list[Source]) -> list[tuple[str, list[str]]]:
+def imported(resource: ResourceSpec, relations: list[Source], rows: int) -> list[tuple[str, list[str]]]:
     """Return what the tests use of the factories of parents, by module."""
     can_update = OperationName.UPDATE in {operation.name for operation in resource.operations}
     names: dict[str, set[str]] = {}
     for relation in relations:
         used = {relation["PATH"]} if relation["can_delete"] else set()
-        if can_update and not relation["immutable"]:
+        if can_update and rows > 1 and not relation["immutable"]:
             used.add(f"create_{relation['target']}")
         names.setdefault(relation["target"], set()).update(used)
     return [(target, sorted(used)) for target, used in sorted(names.items()) if used]
