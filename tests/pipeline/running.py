@@ -94,10 +94,12 @@ def record(repo: Path, identity: str) -> str:
 
 def without_times(text: str) -> str:
     """Return a record without its date and how long it took."""
-    return re.sub(r'^(date|  seconds): .*$', r"\1:", text, flags=re.MULTILINE)
+    return re.sub(r"^(date|  seconds): .*$", r"\1:", text, flags=re.MULTILINE)
 
 
-def changed_lines(repo: Path, *, apart_from: tuple[str, ...] = ("history/", ".claude/", "specs/backend/.base/")) -> dict[str, int]:
+def changed_lines(
+    repo: Path, *, apart_from: tuple[str, ...] = ("history/", ".claude/", "specs/backend/.base/")
+) -> dict[str, int]:
     """Return how many lines the last commit adds and deletes, by file; the program's own book-keeping apart."""
     rows = git(repo, "show", "--numstat", "--format=", "--no-renames", "HEAD").splitlines()
     found = {}

@@ -42,7 +42,10 @@ def revisions(repo: Path) -> dict[str, object]:
 def heads(repo: Path) -> list[str]:
     found = revisions(repo)
     followed = {
-        one for down in found.values() if down for one in ([down] if isinstance(down, str) else down)  # type: ignore[attr-defined]
+        one
+        for down in found.values()
+        if down
+        for one in ([down] if isinstance(down, str) else down)  # type: ignore[attr-defined]
     }
     return sorted(found.keys() - followed)
 

@@ -29,6 +29,8 @@ COMMANDS = {
     "doctor": ("doctor", "Check this machine: Python, git, ruff, folders."),
 }
 
+INTERRUPTED = 130
+
 
 class Nouns(TyperGroup):
     """The commands by name; a module is imported when its command is used."""
@@ -76,17 +78,26 @@ def run_command(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"backwright {__version__}\n")
         return 0
     command = typer.main.get_command(app)
+    output = "events" if "--events" in arguments else "json" if "--json" in arguments else None
     try:
         result = command.main(args=list(arguments), prog_name="agent", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted; nothing was applied\n")
-        return 130
+        return _interrupted(output)
     except Exception as error:  # noqa: BLE001 - the one place where errors become words
-        return _told(error, as_json="--json" in arguments or "--events" in arguments)
+        return _told(error, output)
+    if result == INTERRUPTED:  # what Typer makes of Ctrl-C
+        return _interrupted(output)
     return result if isinstance(result, int) else 0
 
 
-def _told(error: Exception, *, as_json: bool) -> int:
+def _interrupted(output: str | None) -> int:
+    said = "interrupted; nothing was applied"
+    _write_document(output, INTERRUPTED, {"kind": "Interrupted", "message": said, "place": None, "hint": None})
+    sys.stderr.write(said + "\n")
+    return INTERRUPTED
+
+
+def _told(error: Exception, output: str | None) -> int:
     """Say what went wrong, and return the exit status for it."""
     from typer._click.exceptions import ClickException  # Typer brings its own click and exports no base class
 
@@ -94,8 +105,10 @@ def _told(error: Exception, *, as_json: bool) -> int:
 
     match error:
         case BackwrightError():
-            return _say(error, as_json=as_json)
+            return _say(error, output)
         case ClickException():
+            wrong = {"kind": "BadInput", "message": error.format_message(), "place": None, "hint": None}
+            _write_document(output, error.exit_code, wrong)
             error.show()
             return error.exit_code
         case BrokenPipeError():
@@ -104,25 +117,27 @@ def _told(error: Exception, *, as_json: bool) -> int:
         case _:
             import traceback
 
+            said = "internal error: a fault of Backwright; nothing was applied, the staged tree is kept"
+            wrong = {"kind": type(error).__name__, "message": said, "place": None, "hint": None}
+            _write_document(output, 1, wrong)
             traceback.print_exception(error)
-            sys.stderr.write("internal error: a fault of Backwright; nothing was applied, the staged tree is kept\n")
+            sys.stderr.write(said + "\n")
             return 1
 
 
-def _say(error: BackwrightError, *, as_json: bool) -> int:
-    if as_json:
-        document = {
-            "status": error.exit_status,
-            "error": {
-                "kind": type(error).__name__,
-                "message": error.message,
-                "place": str(error.place) if error.place else None,
-                "hint": error.hint,
-            },
-        }
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+def _say(error: BackwrightError, output: str | None) -> int:
+    place = str(error.place) if error.place else None
+    wrong = {"kind": type(error).__name__, "message": error.message, "place": place, "hint": error.hint}
+    _write_document(output, error.exit_status, wrong)
     sys.stderr.write(f"error: {error}\n")
     return error.exit_status
+
+
+def _write_document(output: str | None, status: int, error: dict[str, str | None]) -> None:
+    """Write an error as the one object of ``--json``, or as the last event of ``--events``."""
+    if output is not None:
+        event = {"event": "failed"} if output == "events" else {}
+        sys.stdout.write(json.dumps({**event, "status": status, "error": error}, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
