@@ -34,14 +34,14 @@ SCALARS = (
     FieldSpec(name="step", type="integer", multiple_of=5, minimum=5, maximum=100),
     FieldSpec(name="ratio", type="number", minimum=0, exclusive_maximum=1),
     FieldSpec(name="money", type="number", format="decimal", precision=12, scale=4, minimum="0.5", maximum="99.25"),
-    FieldSpec(name="signed", type="number", format="decimal", precision=6, scale=3, default="-1.5"),
+    FieldSpec(name="signed", type="number", format="decimal", precision=6, scale=3, default="-1.5", required=False),
     FieldSpec(name="tiny", type="number", format="decimal", precision=18, scale=8, required=False),
     FieldSpec(name="flag", type="boolean"),
-    FieldSpec(name="status", enum=("new", "it's"), default="new"),
+    FieldSpec(name="status", enum=("new", "it's"), default="new", required=False),
     FieldSpec(name="code", pattern="^[A-Z]{2}-[0-9]{3}$", unique=True, immutable=True, description='The "code".'),
     FieldSpec(name="seen", type="integer", read_only=True, default=0),
     FieldSpec(name="hint", write_only=True, max_length=20),
-    FieldSpec(name="opened", format="date", default="2020-01-01"),
+    FieldSpec(name="opened", format="date", default="2020-01-01", required=False),
 )
 
 EVERYTHING: tuple[ResourceSpec, ...] = (

@@ -69,7 +69,10 @@ def asked(
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     layout, session = request.param
     spec = backend(
-        product(FieldSpec(name="stock", type="integer", minimum=0, default=0)), review(), layout=layout, session=session
+        product(FieldSpec(name="stock", type="integer", minimum=0, default=0, required=False)),
+        review(),
+        layout=layout,
+        session=session,
     )
     return write(built(spec), tmp_path_factory.mktemp("shop"))
 
