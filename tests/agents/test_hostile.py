@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -79,12 +78,10 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_five_megabytes_are_read_in_seconds(tmp_path: Path, name: str) -> None:
+def test_five_megabytes_are_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(LARGE[name])
-    begin = time.process_time()
     file = read_agent(path)
-    assert time.process_time() - begin < 10
     assert file.findings
     assert (file.spec is None) == (file.error is not None)
     assert LARGE[name].endswith(file.body_bytes)
@@ -113,13 +110,3 @@ def test_neither_tags_nor_aliases_are_followed(tmp_path: Path) -> None:
     assert file.spec is not None
     assert (file.spec.hooks, file.spec.tools) == ({}, ("Read",))
     assert {"FM023", "FM026"} <= {finding.code for finding in file.findings}
-
-
-def test_ten_thousand_definitions_are_read_in_seconds(tmp_path: Path) -> None:
-    for number in range(1_000):
-        (tmp_path / f"{number}.md").write_bytes(GOOD[number % 4] + b"A line of the prompt.\n" * 200)
-    read_agent(tmp_path / "0.md")
-    begin = time.process_time()
-    found = [read_agent(path) for path in tmp_path.iterdir()]
-    assert all(file.spec for file in found)
-    assert time.process_time() - begin < 0.5, "ten thousand would take more than five seconds"

@@ -36,6 +36,8 @@ def main() -> None:
         _whole_runs(root, env, run)
     print()
     generation()
+    print()
+    reading()
 
 
 def _whole_runs(root: Path, env: dict[str, str], run: list[str]) -> None:
@@ -66,9 +68,9 @@ def row(name: str, figures: Figures) -> None:
 
 def generation() -> None:
     """Time ``generate`` for specs of growing size; the last column says how it grows against the spec."""
-    from tests.bench.specs import spec_of
-
     from backwright.skills.generate import generate
+
+    from tests.bench.specs import spec_of
 
     print(f"{'resources':>10}{'files':>8}{'s':>9}{'ms/resource':>13}")
     for size in SIZES:
@@ -80,6 +82,15 @@ def generation() -> None:
             times.append(time.perf_counter() - began)
         seconds = statistics.median(times)
         print(f"{size:10}{len(files):8}{seconds:9.3f}{seconds / size * 1000:13.2f}", flush=True)
+
+
+def reading() -> None:
+    """Time what reads: requests, definitions, reviews, and staging a large repository."""
+    from tests.bench import reading as measured
+
+    print(f"{'what':60}{'median':>12}")
+    for name, seconds in measured.rows():
+        print(f"{name:60}{seconds * 1000:9.1f} ms", flush=True)
 
 
 if __name__ == "__main__":

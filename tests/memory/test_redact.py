@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from backwright.memory.hidden import hidden_characters
 from backwright.memory.redact import redact, redact_private, secrets
@@ -103,10 +101,9 @@ def test_neighbouring_secrets_are_each_named() -> None:
 
 
 @pytest.mark.parametrize("unit", ["a.", "password", "a_", "eyJ", "-----BEGIN PRIVATE KEY-----", "aws key ", "://a:"])
-def test_long_input_takes_no_long_time(unit: str) -> None:
-    started = time.perf_counter()
-    redact(unit * (100_000 // len(unit)))
-    assert time.perf_counter() - started < 5
+def test_long_input_is_read_to_its_end(unit: str) -> None:
+    text = unit * (100_000 // len(unit))  # a pattern that tries every split would not come back
+    assert redact(f"{text} the end").endswith(" the end")
 
 
 def test_hidden_characters_are_found_where_they_are() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from pathlib import Path
 from typing import Any
 
@@ -140,16 +139,3 @@ def test_long_names_fit_the_line(tmp_path: Path) -> None:
         check=False,
     )
     assert found.returncode == 0, found.stdout
-
-
-def test_time_grows_no_faster_than_the_spec() -> None:
-    def seconds(count: int) -> float:
-        resources = [product().model_copy(update={"name": f"p{n}s", "singular": f"p{n}"}) for n in range(count)]
-        spec = backend(*resources)
-        started = time.process_time()
-        raw(spec)
-        return time.process_time() - started
-
-    seconds(1)
-    few, many = seconds(40), seconds(320)
-    assert many < 8 * few * 2 + 0.2

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from pathlib import Path, PurePosixPath
 
 import pytest
 from backwright.errors import BadInput, TargetChanged, VerificationFailed
 from backwright.folders import cache_folder
 from backwright.target.repository import open_target
-from backwright.target.staged import Staged, stage
+from backwright.target.staged import stage
 from backwright.target.worktree import read_working_tree
 
 from tests.target.repositories import commit, every_file, git, put, repository
@@ -272,24 +271,3 @@ def test_the_working_tree_is_read_without_what_is_ignored(tmp_path: Path) -> Non
         PurePosixPath("app/main.py"): b"mine\n",
         PurePosixPath("app/new.py"): b"N\n",
     }
-
-
-@pytest.mark.slow
-def test_a_repository_of_two_thousand_files_is_on_disk_quickly(tmp_path: Path) -> None:
-    shop = repository(tmp_path / "shop", {f"pkg{n % 40}/m{n}.py": f"N = {n}\n" * 20 for n in range(2000)})
-    target = open_target(shop)
-    ours, plain = [], []
-    for attempt in range(3):
-        ours.append(_seconds(target))
-        started = time.perf_counter()
-        git(shop, "worktree", "add", "--quiet", "--detach", str(tmp_path / f"plain{attempt}"))
-        plain.append(time.perf_counter() - started)
-    assert min(ours) < 2 * min(plain) + 0.3, "the mark is git's own time, on whatever machine this is"
-
-
-def _seconds(target: object) -> float:
-    started = time.perf_counter()
-    with stage(target) as staged:  # type: ignore[arg-type]
-        assert isinstance(staged, Staged)
-        staged.materialise()
-        return time.perf_counter() - started
