@@ -25,7 +25,7 @@ def left_running(home: Path) -> list[str]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            here = os.readlink(folder / "cwd")
+            here = str((folder / "cwd").readlink())
         except OSError:
             continue
         if here.startswith(str(home)) or (str(home) in line and int(folder.name) != os.getpid()):

@@ -41,10 +41,19 @@ def staging_folder(*, keep: Callable[[BaseException], bool]) -> Iterator[Path]:
             lock.release()
             raise
         lock.release()
-        remove_folder(folder)
+        _removed(folder)
         raise
     lock.release()
-    remove_folder(folder)
+    _removed(folder)
+
+
+def _removed(folder: Path) -> None:
+    """Remove a folder, also where Ctrl-C comes in the middle of it."""
+    try:
+        remove_folder(folder)
+    except KeyboardInterrupt:
+        remove_folder(folder)
+        raise
 
 
 def remove_folder(folder: Path) -> None:
