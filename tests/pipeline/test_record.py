@@ -46,7 +46,7 @@ def test_the_record_says_everything_about_the_run(shop: Path) -> None:
 
 
 def test_a_prompt_of_several_lines_is_kept_verbatim(shop: Path) -> None:
-    prompt = "add tags\n  with name\n  and code"
+    prompt = "add tags with name\nadd posts CRUD"
     ran = agent("run", "fastapi-backend", prompt, "--repo", shop, "--yes", "--verify", "none")
     assert ran.status == 0, ran.err
     assert parsed(shop, "0002").prompt == prompt

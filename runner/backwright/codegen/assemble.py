@@ -17,7 +17,8 @@ from backwright.errors import BackwrightError, EngineFailed, NotSupported
 GENERATOR = "1"
 """The generator's version, as lock files record it; raised when what is written for the same spec changes."""
 
-PACKAGES = ("app", "tests")
+_WITHOUT_MANIFEST = 'target-version = "py311"\n[lint.isort]\nknown-first-party = ["app", "tests"]\n'
+"""What the backend's own settings amount to for imports, where the skill that writes them does not run."""
 MANIFEST = PurePosixPath("pyproject.toml")
 
 
@@ -103,8 +104,6 @@ def _formatted(files: Mapping[PurePosixPath, Owned]) -> Generated:
         return dict(files)
     with tempfile.TemporaryDirectory(prefix="backwright-format-") as folder:
         root = Path(folder)
-        for package in PACKAGES:  # known as its own even where the skills that ran write nothing in it
-            (root / package).mkdir()
         for path, owned in python.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(owned.file.content.encode())
@@ -112,7 +111,7 @@ def _formatted(files: Mapping[PurePosixPath, Owned]) -> Generated:
         if manifest:
             (root / MANIFEST).write_bytes(manifest.file.content.encode())
         else:
-            (root / "ruff.toml").write_text('target-version = "py311"\n', encoding="utf-8")
+            (root / "ruff.toml").write_text(_WITHOUT_MANIFEST, encoding="utf-8")
         _ruff(root, "check", "--quiet", "--no-cache", "--fix-only", "--exit-zero", "--select", "I", ".")
         _ruff(root, "format", "--quiet", "--no-cache", ".")
         result = dict(files)
