@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from backwright.counting import counted
 from backwright.engines.engine import Bench, Built, Task
 from backwright.errors import BadInput, VerificationFailed
 from backwright.event import Asker, Diffed, Found, Listener, Planned, Question
@@ -52,7 +53,7 @@ def _run(
         steps = Steps(log.listen)
         with steps.step("resolve"):
             resolved = resolver(options, steps.listen)
-            steps.detail(f"{resolved.agent.name}, {len(resolved.skills)} skills, {resolved.target.root}")
+            steps.detail(f"{resolved.agent.name}, {counted(len(resolved.skills), 'skill')}, {resolved.target.root}")
         run = Run(options, resolved, steps, asker, time.perf_counter())
         return run.review() if resolved.is_review else run.build()
 
@@ -141,7 +142,8 @@ class Run:
         )
         built = resolved.engine.build(Task(resolved.task, self.options.spec_files), resolved.agent, bench)
         remember(notes, resolved, staged, built)
-        self.steps.detail(f"{len(built.written)} files of {len(set(built.written.values()))} skills")
+        skills = counted(len(set(built.written.values())), "skill")
+        self.steps.detail(f"{counted(len(built.written), 'file')} of {skills}" if built.written else "")
         return built
 
     def _verified(self, staged: Staged, built: Built) -> Verification:
@@ -239,8 +241,8 @@ def _message(summary: tuple[str, ...], record: Record) -> str:
 def _conclusion(applied: Applied, record: Record) -> str:
     where = f"committed {applied.commit[:10]}" if applied.commit else "applied to the working tree, not committed"
     who = " as Backwright <backwright@localhost>, since git knows nobody" if applied.own_identity else ""
-    return f"{where}{who}: {len(applied.paths)} files, record {record.id}"
+    return f"{where}{who}: {counted(len(applied.paths), 'file')}, record {record.id}"
 
 
 def _found(findings: tuple[Finding, ...]) -> str:
-    return f"{len(findings)} findings" if findings else "nothing was found"
+    return counted(len(findings), "finding") if findings else "nothing was found"

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright import __version__
+from backwright.counting import counted
 from backwright.memory.records import CheckResult, Evaluation, Outcome, Record, Run
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def build_record(
         outcome=Outcome(
             impact=_bullets(built.summary) or "Nothing changed.",
             tests=tests_line(verification),
-            files=f"{len(changed)} files, from the diff.",
+            files=f"{counted(len(changed), 'file')}, from the diff.",
             next_prompts=_next_prompts(built),
             reflection=_bullets((*built.assumptions, *built.risks)) or "Nothing was assumed.",
         ),
@@ -81,7 +82,7 @@ def review_record(
         tests=(),
         response=said,
         outcome=Outcome(
-            impact=f"{len(findings)} findings; nothing was changed.",
+            impact=f"{counted(len(findings), 'finding')}; nothing was changed.",
             tests="No tests were run.",
             files="None.",
             next_prompts="Mend what was found, then ask again.",
@@ -224,9 +225,8 @@ def _next_prompts(built: Built) -> str:
     names = [resource.name for resource in built.after.resources]
     if not names:
         return "Add a resource."
-    return (
-        f'"add an integer stock field to {names[0]}", "add reviews with rating 1..5 and text, belonging to {names[0]}".'
-    )
+    more = "add notes with text" if "reviews" in names else "add reviews with rating 1..5 and text"
+    return f'"add an optional note to {names[0]}", "{more}, belonging to {names[0]}".'
 
 
 def _bullets(lines: Iterable[str]) -> str:

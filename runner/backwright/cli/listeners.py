@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+from backwright.counting import counted
 from backwright.event import Diffed, Event, FileStat, Found, Listener, Planned, Said, StepFinished, StepStarted
 
 
@@ -57,7 +58,7 @@ def folded(files: Sequence[FileStat]) -> list[FileStat]:
     shown = [file for file in files if file not in stored]
     if stored:
         folder = stored[0].path.partition("/objects/")[0]
-        shown.append(FileStat(f"{folder}/objects: {len(stored)} stored bases", "*", None, None))
+        shown.append(FileStat(f"{folder}/objects: {counted(len(stored), 'stored base')}", "*", None, None))
     return shown
 
 
@@ -70,7 +71,7 @@ def stat_line(file: FileStat) -> str:
 def _total(event: Diffed) -> str:
     added = sum(file.added or 0 for file in event.files)
     deleted = sum(file.deleted or 0 for file in event.files)
-    return f"{len(event.files)} files, {added} lines added, {deleted} deleted"
+    return f"{counted(len(event.files), 'file')}, {counted(added, 'line')} added, {deleted} deleted"
 
 
 def json_lines(out: TextIO) -> Listener:

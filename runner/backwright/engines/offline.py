@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.codegen.assemble import GENERATOR, Generated, assemble
+from backwright.counting import counted
 from backwright.engines.engine import Bench, Built, Task
 from backwright.engines.intent import SPEC_FOLDER, Intent, read_intent
 from backwright.engines.risks import risks_of, summary_of
@@ -181,4 +182,6 @@ def _say_merged(brought: BroughtIn, bench: Bench) -> None:
         bench.listen(Said(f"{path} was deleted by hand and stays so"))
     if merged.by_text or merged.by_key:
         both = merged.by_text + merged.by_key
-        bench.listen(Said(f"{both} edited files merged: {merged.by_text} by line, {merged.by_key} by definition"))
+        bench.listen(
+            Said(f"{counted(both, 'edited file')} merged: {merged.by_text} by line, {merged.by_key} by definition")
+        )

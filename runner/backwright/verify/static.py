@@ -65,7 +65,7 @@ def compiled(subject: Subject) -> Result:
         for path in subject.changed:
             finding = _compile(path, (subject.folder / path).read_bytes())
             findings += [finding] if finding else []
-    return _check("compile", began, findings, f"{len(subject.changed)} files compile")
+    return _check("compile", began, findings, _files(len(subject.changed), "compile", "compiles"))
 
 
 def _compile(path: PurePosixPath, source: bytes) -> Finding | None:
@@ -94,7 +94,7 @@ def formatted(subject: Subject) -> Result:
         )
         for path in bad
     ]
-    return _check("format", began, findings, f"{len(subject.changed)} files are formatted")
+    return _check("format", began, findings, _files(len(subject.changed), "are formatted", "is formatted"))
 
 
 def _unformatted(subject: Subject, folder: Path, paths: Iterable[PurePosixPath]) -> tuple[PurePosixPath, ...]:
@@ -123,7 +123,7 @@ def linted(subject: Subject) -> Result:
     if found:
         with _earlier(subject, {PurePosixPath(f.place.path) for f in found}) as (folder, present):
             found = excused(found, _lint(subject, folder, present))
-    return _check("lint", began, found, f"{len(subject.changed)} files are lint-clean")
+    return _check("lint", began, found, _files(len(subject.changed), "are lint-clean", "is lint-clean"))
 
 
 def _lint(subject: Subject, folder: Path, paths: Iterable[PurePosixPath]) -> tuple[Finding, ...]:
@@ -163,7 +163,7 @@ def reviewed(
     elsewhere = tuple(f for f in found if PurePosixPath(f.place.path) not in changed)
     here = excused(tuple(f for f in found if f not in elsewhere), earlier)
     findings = [*here, *(_as_warning(f) for f in elsewhere)]
-    return _check("review", began, findings, f"{len(tree)} files reviewed")
+    return _check("review", began, findings, _files(len(tree), "reviewed", "reviewed"))
 
 
 def excused(found: tuple[Finding, ...], earlier: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -209,6 +209,11 @@ def _ruff(subject: Subject, folder: Path, *arguments: str) -> Outcome:
         env = clean_environment(Path(scratch))
         argv = [str(subject.ruff), arguments[0], "--no-cache", *arguments[1:]]
         return execute(argv, cwd=folder, env=env, limits=RUFF_LIMITS)
+
+
+def _files(number: int, many: str, one: str) -> str:
+    """Return how many files did what, in the plural or the singular."""
+    return f"1 file {one}" if number == 1 else f"{number} files {many}"
 
 
 def _check(name: str, began: float, findings: Iterable[Finding], well: str) -> Result:
