@@ -127,6 +127,13 @@ def in_spec(life: Life) -> None:
     life.keep("specs/backend/customers.yaml", "# agreed with sales on Monday")
 
 
+def in_what_is_renamed(life: Life) -> None:
+    with (life.repo / "app/models/tag.py").open("a") as file:
+        file.write('\n    def shout(self) -> str:\n        """Loud."""\n        return self.name.upper()\n')
+    with (life.repo / "tests/api/test_tags.py").open("a") as file:
+        file.write('\n\ndef test_mine() -> None:\n    """Mine."""\n    assert len("mine") == 4\n')
+
+
 RUNS: tuple[tuple[Callable[[Life], None] | None, str, int], ...] = (
     (None, "add categories with unique name", NEW_RESOURCE),
     (in_models, "add customers CRUD", NEW_RESOURCE),
@@ -140,7 +147,7 @@ RUNS: tuple[tuple[Callable[[Life], None] | None, str, int], ...] = (
     (a_moved_file, "add an optional title to reviews", NEW_FIELD),
     (in_spec, "add category to products", NEW_FIELD + 100),
     (None, "add tags with name", NEW_RESOURCE),
-    (None, "rename tags to labels", 2 * NEW_RESOURCE),
+    (in_what_is_renamed, "rename tags to labels", 2 * NEW_RESOURCE),
     (None, "add tasks CRUD", NEW_RESOURCE),
     (None, "remove comments", NEW_RESOURCE),
 )
@@ -166,6 +173,9 @@ def test_run_after_run_on_one_repository(shop: Path) -> None:
         elsewhere = {name: number for name, number in lines.items() if number and not _is_about(name, task)}
         assert sum(elsewhere.values()) <= 20, (task, elsewhere)
         life.check()
+    life.keep("app/models/label.py", "def shout(self) -> str:")
+    life.keep("tests/api/test_labels.py", "def test_mine() -> None:")
+    life.check()
     _last_command_again(life, "add tasks CRUD")
     assert "compose.yaml" not in agent("run", "fastapi-backend", "add teams CRUD", "--repo", shop, "--dry-run").err
     run_suite(shop)

@@ -74,7 +74,8 @@ def _counted(source: str) -> Counter[str]:
 def _repeated(ours: str, theirs: str, merged: str) -> str | None:
     """Return what is defined or imported more often than on either side."""
     mine, other, result = (Counter(_defined(read_items(source))) for source in (ours, theirs, merged))
-    again = [name for name, count in result.items() if count > max(mine[name], other[name])]
+    # Once is never again: a method that one side added is under a new name where the other side renamed its class.
+    again = [name for name, count in result.items() if count > max(1, mine[name], other[name])]
     return f"merged, it would have twice: {again[0]}" if again else None
 
 
