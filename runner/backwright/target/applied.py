@@ -184,12 +184,12 @@ def _carry_out(plan: _Plan, journal: Journal, git: Git, git_dir: Path, *, journa
             move_objects(plan.commit, plan.target.common_dir)
     take_index(git_dir, journal)
     contents = _contents(plan)
-    _prepare_files(journal, contents)
+    _prepare_files(journal, contents, _committed(plan))
     if journaled:
         check_files(plan.target, plan.changes)
     else:
         check_unchanged(plan.target, plan.changes, commit=bool(journal.index), holding_index=True)
-    _put_files(journal, contents)
+    _put_files(journal, contents, _committed(plan))
     if journal.index:
         _prepare_index(git, git_dir, journal)
     if not journaled:
@@ -287,16 +287,28 @@ def _file_mode(files: Confined, change: Change) -> tuple[int, bool]:
     return (found.mode | (found.mode & 0o444) >> 2 if executable else found.mode & ~0o111), True
 
 
-def _prepare_files(journal: Journal, contents: Mapping[tuple[str, str], tuple[bytes, int, bool]]) -> None:
+def _committed(plan: _Plan) -> frozenset[tuple[str, str]]:
+    """Return the files that outlive a loss of power in the repository, and need not be flushed to the disk here too."""
+    root = str(plan.target.root)
+    return frozenset((root, str(change.path)) for change in plan.changes) if plan.commit else frozenset()
+
+
+def _prepare_files(
+    journal: Journal,
+    contents: Mapping[tuple[str, str], tuple[bytes, int, bool]],
+    committed: frozenset[tuple[str, str]],
+) -> None:
     for number, move in enumerate(journal.files):
         if move.after is not None:
             content, mode, exact = contents[move.folder, move.path]
-            files = Confined(Path(move.folder))
+            files = Confined(Path(move.folder), durable=(move.folder, move.path) not in committed)
             files.check(move.place)
             files.prepare(move.place, content, mode, journal.temporary(number), exact=exact)
 
 
-def _put_files(journal: Journal, contents: Mapping[tuple[str, str], object]) -> None:
+def _put_files(
+    journal: Journal, contents: Mapping[tuple[str, str], object], committed: frozenset[tuple[str, str]]
+) -> None:
     gone = []
     for number, move in enumerate(journal.files):
         files = Confined(Path(move.folder))
@@ -308,7 +320,8 @@ def _put_files(journal: Journal, contents: Mapping[tuple[str, str], object]) -> 
             gone.append(move)
     for folder in sorted({move.folder for move in journal.files}):
         files = Confined(Path(folder))
-        files.settle(move.place for move in journal.files if move.folder == folder)
+        lasting = (move for move in journal.files if (move.folder, move.path) not in committed)
+        files.settle(move.place for move in lasting if move.folder == folder)
         files.prune(emptied(move.place for move in gone if move.folder == folder))
 
 

@@ -1,7 +1,7 @@
 """What the generator wrote last: lock files and stored bytes in ``specs/backend/.base/``.
 
 ``<part>.lock.json`` (a part is ``service`` or a resource) says which spec was applied and names for every path its
-owner, its base and the generator's version; ``objects/<2>/<62>`` holds the base's bytes by their SHA-256. One file per
+owner, its base and the generator's version; ``objects/<digest>`` holds the base's bytes by their SHA-256. One file per
 part keeps two branches from colliding.
 """
 
@@ -134,7 +134,7 @@ def digest_of(content: bytes) -> str:
 
 def object_path(digest: str) -> PurePosixPath:
     """Return where the bytes of that digest are stored, relative to the backend."""
-    return OBJECTS / digest[:2] / digest[2:]
+    return OBJECTS / digest
 
 
 def lock_path(part: str) -> PurePosixPath:
