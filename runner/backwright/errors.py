@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+AGREE = "Nothing was applied. Change your side so that both agree, or delete the file, commit, and run it again."
+MOST_LINES = 60
+"""Lines of one side that a conflict shows."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -90,7 +94,7 @@ class MergeConflict(BackwrightError):
         """Keep every conflict with both sides."""
         super().__init__(
             "changed both by the generator and by hand: " + ", ".join(c.path for c in conflicts),
-            hint="\n\n".join(c.report() for c in conflicts),
+            hint="\n\n".join((*(c.report() for c in conflicts), AGREE)),
         )
         self.conflicts = conflicts
 
@@ -107,9 +111,15 @@ class Conflict:
     def report(self) -> str:
         """Show both sides, yours first."""
         sides = (("yours", self.ours), ("generated", self.theirs))
-        return f"{self.path}: {self.reason}\n" + "\n".join(
-            f"<<< {name}\n{'(deleted)' if text is None else text.rstrip()}" for name, text in sides
-        )
+        return f"{self.path}: {self.reason}\n" + "\n".join(f"<<< {name}\n{_side(text)}" for name, text in sides)
+
+
+def _side(text: str | None) -> str:
+    if text is None:
+        return "(deleted)"
+    lines = text.rstrip().split("\n")
+    more = [f"… ({len(lines) - MOST_LINES} more lines)"] if len(lines) > MOST_LINES else []
+    return "\n".join([*lines[:MOST_LINES], *more])
 
 
 class Interrupted(BackwrightError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,9 @@ def know_ada(home: Path) -> None:
     (home / "gitconfig").write_text("[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n")
 
 
-@pytest.fixture(scope="session")
-def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A backend with products, committed; nobody changes it."""
-    home = tmp_path_factory.mktemp("builder")
+@contextmanager
+def ada_at_home(home: Path) -> Iterator[None]:
+    """Work as Ada, for fixtures that live longer than one test."""
     know_ada(home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
@@ -27,7 +27,14 @@ def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("BACKWRIGHT_CACHE", str(home / "cache"))
         patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-        repo = home / "shop"
+        yield
+
+
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A backend with products, committed; nobody changes it."""
+    repo = tmp_path_factory.mktemp("built") / "shop"
+    with ada_at_home(tmp_path_factory.mktemp("builder")):
         build(repo, "add products CRUD")
     yield repo
     assert git(repo, "status", "--porcelain") == ""

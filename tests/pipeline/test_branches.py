@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.pipeline.conftest import ada_at_home
 from tests.pipeline.running import agent, build, commits, run_suite
 from tests.target.repositories import git
 
 REVIEWS = "add reviews with rating 1..5 and text, belonging to products"
 
 
-@pytest.fixture
-def branches(shop: Path) -> Path:
+@pytest.fixture(scope="module")
+def built_branches(built_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """On main: customers; on the branch `reviews`: reviews. Neither is merged."""
-    git(shop, "checkout", "-q", "-b", "reviews")
-    build(shop, REVIEWS)
-    git(shop, "checkout", "-q", "main")
-    build(shop, "add customers CRUD")
-    return shop
+    repo = Path(shutil.copytree(built_shop, tmp_path_factory.mktemp("branches") / "shop", symlinks=True))
+    with ada_at_home(tmp_path_factory.mktemp("builder")):
+        git(repo, "checkout", "-q", "-b", "reviews")
+        build(repo, REVIEWS)
+        git(repo, "checkout", "-q", "main")
+        build(repo, "add customers CRUD")
+    return repo
+
+
+@pytest.fixture
+def branches(built_branches: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built_branches, tmp_path / "shop", symlinks=True))
 
 
 def revisions(repo: Path) -> dict[str, object]:

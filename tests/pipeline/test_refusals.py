@@ -259,6 +259,20 @@ def test_a_change_on_both_sides_is_reported_with_both(shop: Path) -> None:
     assert "app/models/product.py" in said
     assert "<<< yours" in said
     assert "<<< generated" in said
+    assert said.rstrip().endswith("run it again.")
+
+
+def test_an_edited_file_of_a_removed_resource_is_not_thrown_away(shop: Path) -> None:
+    path = shop / "app" / "crud" / "product.py"
+    path.write_text(path.read_text() + "\n\nMINE = 1\n")
+    commit(shop)
+    said = refused(shop, "fastapi-backend", "remove products", "--yes", status=3)
+    assert "app/crud/product.py: edited by hand, and no longer generated" in said
+    assert "more lines)" in said
+
+    path.unlink()
+    commit(shop)
+    assert agent("run", "fastapi-backend", "remove products", "--repo", shop, "--yes", "--verify", "none").status == 0
 
 
 def test_a_damaged_lock_says_which_file(shop: Path) -> None:
