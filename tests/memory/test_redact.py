@@ -103,7 +103,7 @@ def test_neighbouring_secrets_are_each_named() -> None:
 @pytest.mark.parametrize("unit", ["a.", "password", "a_", "eyJ", "-----BEGIN PRIVATE KEY-----", "aws key ", "://a:"])
 def test_long_input_is_read_to_its_end(unit: str) -> None:
     text = unit * (100_000 // len(unit))  # a pattern that tries every split would not come back
-    assert redact(f"{text} the end").endswith(" the end")
+    assert redact(f"{text} the end").endswith((" the end", "[redacted:private-key]"))
 
 
 def test_hidden_characters_are_found_where_they_are() -> None:
