@@ -32,6 +32,7 @@ SECRET = {"pass", "passphrase", "password", "pwd", "secret", "token"}
 EXAMPLE_UUID = "7f9c24e5-b1d8-4c0f-8f6e-3a2d1c0b9a88"
 LONG_ATTRIBUTE = 30
 MODULES = {
+    "Absent": "pagination",
     "DecimalText": "decimals",
     "EMAIL": "emails",
     "Input": "schemas",
@@ -254,9 +255,9 @@ def _query_fields(resource: ResourceSpec, members: list[Member]) -> Iterator[str
     if (default, most) != DEFAULT_PAGE:
         yield f"limit: Annotated[int, Field(ge=1, le={max(most, default)})] = {default}"
     if sort_keys(resource):
-        yield f"sort: {class_name(resource)}Sort | None = None"
+        yield f"sort: {class_name(resource)}Sort | Absent = None"
     if search_fields(resource):
-        yield "search: SearchTerm | None = None"
+        yield "search: SearchTerm | Absent = None"
     types = {member.name: member.query for member in members}
     types |= dict.fromkeys(("created_at", "updated_at"), "UtcTime")
     for column, operators in filters(resource).items():
@@ -272,8 +273,8 @@ def _filter(column: str, operator: FilterOperator, type_: str) -> str:
         type_ = f"Annotated[list[{type_}], Field(max_length=50)]"
     own = attribute(name)
     if own != name:
-        return f"{own}: Annotated[{type_} | None, Field(alias={string_source(name)})] = None"
-    return f"{own}: {type_} | None = None"
+        return f"{own}: Annotated[{type_} | Absent, Field(alias={string_source(name)})] = None"
+    return f"{own}: {type_} | Absent = None"
 
 
 def _used_names(values: Mapping[str, Any]) -> set[str]:
