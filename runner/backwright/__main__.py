@@ -1,5 +1,5 @@
 """``python -m backwright`` is the ``agent`` command."""
 
-from backwright.cli.app import main
+from backwright.cli.main import main
 
 main()

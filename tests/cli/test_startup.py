@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pytest
+from backwright.cli.app import run_command
+from backwright.cli.overview import COMMANDS, overview
 
 HEAVY = {
     "alembic",
@@ -20,13 +22,14 @@ HEAVY = {
     "rich",
     "ruamel",
     "sqlalchemy",
+    "typer",
     "yaml",
 }
 PROBE = """
 import sys
-from backwright.cli.app import run_command
+from backwright.cli.main import main
 try:
-    status = run_command(sys.argv[1:])
+    status = main()
 except SystemExit as exit:
     status = exit.code
 print("LOADED", " ".join(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
@@ -43,6 +46,18 @@ def loaded_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
 def test_help_and_version_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded_by(*arguments) & HEAVY
+
+
+def test_every_command_of_the_overview_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in COMMANDS:
+        assert run_command([name, "--help"]) == 0
+        assert f"agent {name}" in capsys.readouterr().out
+
+
+def test_the_overview_is_what_the_bare_command_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    run_command([])
+    captured = capsys.readouterr()
+    assert overview().strip() in captured.out + captured.err
 
 
 def test_the_package_itself_loads_nothing_heavy() -> None:

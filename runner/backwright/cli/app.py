@@ -11,23 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
+from backwright.cli.overview import COMMANDS, at_once, overview
+
 if TYPE_CHECKING:
     from typer._click import Command, Context
     from typer._click.formatting import HelpFormatter
 
     from backwright.errors import BackwrightError
-
-COMMANDS = {
-    "run": ("run", "Do a task in a repository: build, verify, show, commit."),
-    "agents": ("agents", "List and show agent definitions."),
-    "skills": ("skills", "List, show and run skills."),
-    "spec": ("spec", "Show and check the spec of a backend."),
-    "schema": ("schema", "Print the JSON Schema of a file format."),
-    "history": ("history", "List and show prompt history records."),
-    "memory": ("memory", "Show and add an agent's notes."),
-    "status": ("status", "What was edited or deleted since it was generated, and what is not applied yet."),
-    "doctor": ("doctor", "Check this machine: Python, git, ruff, folders."),
-}
 
 INTERRUPTED = 130
 
@@ -43,15 +33,14 @@ class Nouns(TyperGroup):
         """Import the module of one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"backwright.cli.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"backwright.cli.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """List the commands from the table alone, so that help loads none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the overview, which loads no command."""
+        formatter.write(overview())
 
 
 app = typer.Typer(
@@ -64,18 +53,11 @@ def agent(version: Annotated[bool, typer.Option("--version", help="Print the ver
     """Agent definitions that build verified FastAPI backends in your repository."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run_command(given))
-
-
 def run_command(arguments: Sequence[str]) -> int:
     """Return the exit status of one command; its errors are written as one message."""
-    if arguments == ["--version"]:  # answered here, since Typer loads pydantic to read an option
-        from backwright import __version__
-
-        sys.stdout.write(f"backwright {__version__}\n")
+    answer = at_once(arguments)
+    if answer is not None:
+        sys.stdout.write(answer)
         return 0
     command = typer.main.get_command(app)
     output = "events" if "--events" in arguments else "json" if "--json" in arguments else None
@@ -138,7 +120,3 @@ def _write_document(output: str | None, status: int, error: dict[str, str | None
     if output is not None:
         event = {"event": "failed"} if output == "events" else {}
         sys.stdout.write(json.dumps({**event, "status": status, "error": error}, ensure_ascii=False) + "\n")
-
-
-if __name__ == "__main__":
-    main()
