@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.pipeline.running import agent, build, changed_lines, commits, run_suite
 from tests.target.repositories import commit, git
 
@@ -109,3 +111,10 @@ def test_status_of_a_folder_without_a_backend_says_so(tmp_path: Path) -> None:
     ran = agent("status", "--repo", tmp_path)
     assert ran.status == 2
     assert "no backend" in ran.err
+
+
+@pytest.mark.slow
+def test_a_renamed_resource_verifies(shop: Path) -> None:
+    """The long statements of its revision pass the backend's own linter."""
+    build(shop, "rename products to items", verify="quick")
+    assert "rename the resource products to items" not in status(shop)

@@ -17,6 +17,12 @@ def string_source(text: str) -> str:
     return "(\n" + "\n".join(_literal(chunk) for chunk in chunks) + "\n)"
 
 
+def argument_source(text: str) -> str:
+    """Return a string literal as the only argument of a call, which needs no parentheses of its own."""
+    source = string_source(text)
+    return source[1:-1].strip() if source.startswith("(") else source
+
+
 def pattern_source(pattern: str) -> str:
     """Return a raw string literal of a regular expression where it can be one, split when long."""
     if any(mark in pattern for mark in ('"', "\n", "\r")) or not pattern.isprintable():

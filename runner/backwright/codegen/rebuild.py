@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from backwright.codegen.python_source import string_source
+from backwright.codegen.python_source import argument_source, string_source
 from backwright.codegen.retype import Database, converted, is_widening, literal
 from backwright.codegen.table_source import (
     column_source,
@@ -172,7 +172,7 @@ def _rebuilt(side: Side, pair: Pair) -> Iterator[str]:
     text = " ".join(
         ("INSERT INTO", _sql(name), f"({', '.join(targets)})", "SELECT", ", ".join(sources), "FROM", _sql(old.name))
     )
-    yield f"op.execute({string_source(text)})"
+    yield f"op.execute({argument_source(text)})"
     yield f'op.drop_table("{old.name}")'
     if name != new.name:
         yield f'op.rename_table("{name}", "{new.name}")'
@@ -229,10 +229,10 @@ def _renamed(pair: Pair) -> Iterator[str]:
         return
     yield f'op.rename_table("{old.name}", "{new.name}")'
     rename = f'ALTER TABLE "{new.name}" RENAME CONSTRAINT "{old.primary_key}" TO "{new.primary_key}"'
-    yield f"op.execute({string_source(rename)})"
+    yield f"op.execute({argument_source(rename)})"
     if old.columns[0].type == "sa.Integer()":
         sequence = f'ALTER SEQUENCE "{old.name}_id_seq" RENAME TO "{new.name}_id_seq"'
-        yield f"op.execute({string_source(sequence)})"
+        yield f"op.execute({argument_source(sequence)})"
 
 
 def _altered_columns(side: Side, pair: Pair) -> Iterator[str]:
@@ -283,7 +283,7 @@ def _filled(side: Side, table: Table, column: Column, value: str | None = None) 
     if fill is not None and not column.nullable:
         name = _sql(column.name)
         text = " ".join(("UPDATE", _sql(table.name), "SET", name, "=", fill, "WHERE", name, "IS NULL"))
-        yield f"op.execute({string_source(text)})"
+        yield f"op.execute({argument_source(text)})"
 
 
 def _new_constraints(pair: Pair) -> Iterator[str]:

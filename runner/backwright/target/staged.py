@@ -183,7 +183,7 @@ class Staged:
         if unfinished:
             raise TargetChanged(
                 "an earlier run was applied without a commit: commit or take back its work first, or use --no-commit",
-                hint="\n".join(unfinished[:5]),
+                hint="\n".join([name for name in unfinished if "/objects/" not in name][:5]),
             )
         return found
 
