@@ -52,6 +52,7 @@ def resolve(options: Options, listen: Listener) -> Resolved:
     agent = _agent(name, task, start, listen)
     skills = skills_of(agent, start)
     engine = _engine(options.engine)
+    _say_required(agent, skills, listen)
     _say_not_honoured(agent, listen)
     target = open_target(options.repo, init=options.init)
     if target.recovered:
@@ -124,6 +125,13 @@ def _engine(name: str) -> Engine:
     if name == "claude":
         raise NotSupported("the Claude engine is not there yet", hint="Use --engine offline.")
     return Offline()
+
+
+def _say_required(agent: AgentSpec, skills: tuple[SkillSpec, ...], listen: Listener) -> None:
+    listed = set(agent.skills or ())
+    required = [skill.name for skill in skills if not listed & {skill.name, *skill.aliases}] if listed else []
+    if required:
+        listen(Said(f"{', '.join(required)}: not listed by {agent.name}, but required by skills that are"))
 
 
 def _say_not_honoured(agent: AgentSpec, listen: Listener) -> None:
