@@ -53,7 +53,7 @@ def build(repo: Path, task: str, *options: str | Path, name: str = AGENT, verify
 def process(*arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
     """Start the command as a process that leads a group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "backwright.cli.app", *map(str, arguments)],
+        [sys.executable, "-m", "backwright", *map(str, arguments)],
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

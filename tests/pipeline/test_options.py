@@ -144,7 +144,7 @@ class Sitting:
 
         self.ours, theirs = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "backwright.cli.app", *map(str, arguments)],
+            [sys.executable, "-m", "backwright", *map(str, arguments)],
             env=os.environ | {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "50"},
             stdin=theirs,
             stdout=theirs,
