@@ -65,11 +65,6 @@ def settled(resource: ResourceSpec) -> ResourceSpec:
     )
 
 
-def settled_spec(spec: BackendSpec) -> BackendSpec:
-    """Return a spec without what only says how it came to be."""
-    return spec.model_copy(update={"resources": tuple(settled(resource) for resource in spec.resources)})
-
-
 def _settled(member: _Member) -> _Member:
     return member.model_copy(update={"renamed_from": None, "backfill": None})
 

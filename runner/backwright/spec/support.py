@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backwright.errors import NotSupported
 from backwright.spec.model import (
     Access,
     BackendSpec,
@@ -29,18 +28,6 @@ _RELATIONS = {
 def unsupported(spec: BackendSpec) -> tuple[str, ...]:
     """Return a name and a place in the spec for everything that is not written yet: ``soft delete (products)``."""
     return (*_of_service(spec.service), *(line for one in spec.resources for line in _of_resource(one)))
-
-
-def refuse_unsupported(spec: BackendSpec) -> None:
-    """Raise where the spec asks for something that is not written yet.
-
-    Raises:
-        NotSupported: with everything of the kind, by name.
-    """
-    names = unsupported(spec)
-    if names:
-        hint = "Take it out of the spec; everything else in it can be built."
-        raise NotSupported(f"not supported yet: {', '.join(names)}", hint=hint)
 
 
 def _of_service(service: ServiceSpec) -> Iterator[str]:

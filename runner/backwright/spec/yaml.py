@@ -174,7 +174,7 @@ def write_spec(spec: BackendSpec, existing: Mapping[str, str] | None = None) -> 
     for resource in spec.resources:
         name = f"{resource.name}.yaml"
         text = found.get(name) or _former(resource, free)
-        files[name] = _written_resource(resource, text)
+        files[name] = write_resource(resource, text)
     return files
 
 
@@ -201,11 +201,6 @@ def _readable(text: str, name: str) -> ResourceSpec | None:
         return None
 
 
-def write_resource(resource: ResourceSpec, existing: str | None = None) -> str:
-    """Return the text of one resource's file."""
-    return _written_resource(resource, existing)
-
-
 def write_backend(spec: BackendSpec) -> str:
     """Return a whole spec as one ``backend.yaml``."""
     resources = {resource.name: normal.plain_resource(resource) for resource in spec.resources}
@@ -214,7 +209,8 @@ def write_backend(spec: BackendSpec) -> str:
     return emit.document({"service": normal.plain_service(spec.service), "resources": resources})
 
 
-def _written_resource(resource: ResourceSpec, existing: str | None) -> str:
+def write_resource(resource: ResourceSpec, existing: str | None) -> str:
+    """Return the text of one resource's file, as close to the existing text (None: there is none) as it can be."""
     if existing is None:
         return emit.document(normal.plain_resource(resource))
     path = f"{resource.name}.yaml"
