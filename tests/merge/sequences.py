@@ -19,9 +19,9 @@ from backwright.target.bring import BroughtIn, bring_in
 from backwright.target.formatting import find_formatter
 from backwright.target.git import Git
 from backwright.target.scratch import Versions, merge_texts
-from backwright.target.tree import with_changes
 
 from . import people, toy
+from .trees import with_changes
 
 ROOT = PurePosixPath()
 UNRELATED = {

@@ -14,7 +14,9 @@ from backwright.target import merge as merge_module
 from backwright.target.base import FOLDER, PathLock, locked_changes, read_locked
 from backwright.target.bring import BroughtIn, bring_in
 from backwright.target.formatting import find_formatter
-from backwright.target.tree import LazyTree, with_changes
+from backwright.target.tree import LazyTree
+
+from .trees import with_changes
 
 P = PurePosixPath
 ROOT = P()

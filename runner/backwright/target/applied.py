@@ -11,7 +11,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -390,8 +390,3 @@ def _subject(plan: _Plan) -> str:
 
 def _as_commit(applied: Applied) -> str:
     return f" as {applied.commit}" if applied.commit else ""
-
-
-def touched_meanwhile(target: Target, changes: Iterable[Change], *, commit: bool = True) -> None:
-    """Raise ``TargetChanged`` as ``apply`` would, to stop a run before it verifies what cannot be applied."""
-    check_unchanged(target, tuple(changes), commit=commit)

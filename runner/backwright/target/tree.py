@@ -35,10 +35,3 @@ class LazyTree(Mapping[PurePosixPath, bytes]):
 
     def __len__(self) -> int:
         return len(self._paths)
-
-
-def with_changes(tree: Tree, changes: Changes) -> dict[PurePosixPath, bytes]:
-    """Return the tree after the changes."""
-    result = {path: content for path, content in tree.items() if path not in changes}
-    result.update({path: content for path, content in changes.items() if content is not None})
-    return result

@@ -27,10 +27,6 @@ class Content:
     data: bytes
 
 
-Uncommitted = Mapping[str, Content | None]
-"""Paths that differ from the commit, with what they hold; None: deleted."""
-
-
 def read_working_tree(target: Target, folder: PurePosixPath) -> dict[PurePosixPath, bytes]:
     """Return the files below a folder of the target as they lie there, tracked or not, ignored ones left out."""
     if target.is_new:
