@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backwright.cli.document import file_document, write_json
+
 if TYPE_CHECKING:
     from backwright.agents.spec import AgentFile, AgentSpec
 
@@ -30,7 +32,7 @@ def list_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
 
     files = list_agents(repo)
     if as_json:
-        _write_json([_document(file) for file in files])
+        write_json([_document(file) for file in files])
         return
     used = {file.path for file in nearest_of_each(files)}
     rows = [
@@ -52,7 +54,7 @@ def show_command(name: str, repo: Repo = Path(), as_json: AsJson = False) -> Non
 
     file = find_agent(name, repo)
     if as_json:
-        _write_json(_document(file))
+        write_json(_document(file))
         return
     if file.spec:
         for key, value in _shown(file.spec):
@@ -92,14 +94,4 @@ def _listed(names: tuple[str, ...]) -> str:
 def _document(file: AgentFile) -> dict[str, object]:
     import dataclasses
 
-    from backwright.agents.flaw import shown_path
-
-    findings = [{**dataclasses.asdict(finding), "place": str(finding.place)} for finding in file.findings]
-    spec = dataclasses.asdict(file.spec) if file.spec else None
-    return {"path": shown_path(file.path), "scope": file.scope, "findings": findings, "spec": spec}
-
-
-def _write_json(document: object) -> None:
-    import json
-
-    sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
+    return file_document(file.path, file.scope, file.findings, dataclasses.asdict(file.spec) if file.spec else None)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from backwright.cli.document import finding_document
+
 if TYPE_CHECKING:
     from backwright.memory.history import RecordFile
 
@@ -77,7 +79,7 @@ def summary(file: RecordFile) -> dict[str, object]:
         "date": record.date if record else None,
         "feature": record.feature if record else None,
         "path": str(file.path),
-        "findings": [_finding(finding) for finding in file.findings],
+        "findings": [finding_document(finding) for finding in file.findings],
     }
 
 
@@ -85,21 +87,8 @@ def document(file: RecordFile) -> dict[str, object]:
     """Return everything that was read of a record, for ``--json``."""
     from dataclasses import asdict
 
-    findings = [_finding(finding) for finding in file.findings]
+    findings = [finding_document(finding) for finding in file.findings]
     return {"path": str(file.path), "record": asdict(file.record) if file.record else None, "findings": findings}
-
-
-def _finding(finding: object) -> dict[str, object]:
-    from backwright.finding import Finding
-
-    assert isinstance(finding, Finding)  # noqa: S101 - the annotation would load it with the command line
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "place": str(finding.place),
-        "message": finding.message,
-        "fix": finding.fix,
-    }
 
 
 def _line(file: RecordFile) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backwright.cli.document import file_document, finding_document, write_json
+
 if TYPE_CHECKING:
     from backwright.skills.spec import SkillFile, SkillSpec
     from backwright.skills.trust import Hashed
@@ -31,7 +33,7 @@ def list_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
 
     files = list_skills(repo)
     if as_json:
-        _write_json([_document(file) for file in files])
+        write_json([_document(file) for file in files])
         return
     used = {spec.folder for spec in nearest_of_each(files)}
     rows = [
@@ -59,7 +61,7 @@ def show_command(name: str, repo: Repo = Path(), as_json: AsJson = False) -> Non
 
     skill = find_skill(name, repo)
     if as_json:
-        _write_json(_spec(skill))
+        write_json(_spec(skill))
         return
     rows = [
         ("name", skill.name),
@@ -134,9 +136,7 @@ def _review(skill: SkillSpec, repo: Path, *, as_json: bool) -> int:
 
     findings = review_folder(skill, repo)
     if as_json:
-        import dataclasses
-
-        _write_json([{**dataclasses.asdict(finding), "place": str(finding.place)} for finding in findings])
+        write_json([finding_document(finding) for finding in findings])
     else:
         for finding in findings:
             sys.stdout.write(f"{finding}\n")
@@ -156,16 +156,4 @@ def _spec(skill: SkillSpec) -> dict[str, object]:
 
 
 def _document(file: SkillFile) -> dict[str, object]:
-    import dataclasses
-
-    from backwright.agents.flaw import shown_path
-
-    findings = [{**dataclasses.asdict(finding), "place": str(finding.place)} for finding in file.findings]
-    spec = _spec(file.spec) if file.spec else None
-    return {"path": shown_path(file.path), "scope": file.scope, "findings": findings, "spec": spec}
-
-
-def _write_json(document: object) -> None:
-    import json
-
-    sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
+    return file_document(file.path, file.scope, file.findings, _spec(file.spec) if file.spec else None)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from backwright.cli.document import finding_document
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 Repo = Annotated[Path, typer.Option("--repo", help="The repository, or the backend in it.")]
@@ -48,10 +50,7 @@ def check_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
     findings = check(whole, places)
     missing = unsupported(whole)
     if as_json:
-        rows = [
-            {"code": f.code, "severity": f.severity, "place": str(f.place), "message": f.message, "fix": f.fix}
-            for f in findings
-        ]
+        rows = [finding_document(finding) for finding in findings]
         _write_json({"resources": len(whole.resources), "findings": rows, "unsupported": missing})
     else:
         for line in (*findings, *(f"not supported yet: {name}" for name in missing)):
