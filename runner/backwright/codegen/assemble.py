@@ -113,7 +113,7 @@ def _formatted(files: Mapping[PurePosixPath, Owned]) -> Generated:
         else:
             (root / "ruff.toml").write_text(_WITHOUT_MANIFEST, encoding="utf-8")
         _ruff(root, "check", "--quiet", "--no-cache", "--fix-only", "--exit-zero", "--select", "I", ".")
-        _ruff(root, "format", "--quiet", "--no-cache", ".")
+        _ruff(root, "format", "--no-cache", ".")
         result = dict(files)
         for path, owned in python.items():
             text = (root / path).read_bytes().decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,7 +12,7 @@ from backwright.codegen.backfill import assumed, fills_of, inverse, moves_of, sa
 from backwright.codegen.build import Revision
 from backwright.codegen.naming import snake
 from backwright.codegen.python_source import docstring, string_source
-from backwright.codegen.rebuild import Body, Side, statements
+from backwright.codegen.rebuild import GUARD, Body, Side, statements
 from backwright.codegen.tables import Table, table_of
 from backwright.errors import NotSupported
 from backwright.spec.change import SpecChange
@@ -34,6 +35,7 @@ class NewRevision:
     local: tuple[str, ...]
     uses_sa: bool
     uses_op: bool
+    rebuilds: bool
     assumptions: tuple[str, ...]
 
     @property
@@ -64,6 +66,7 @@ def revision_of(
     down = _down(revisions)
     message = docstring(_message(forward))
     uses = (*upgrade.all(), *downgrade.all())
+    rebuilds = _mentions(uses, GUARD)
     text = "\n".join((message, down, *uses))
     return NewRevision(
         id=hashlib.sha256(text.encode()).hexdigest()[:12],
@@ -71,10 +74,11 @@ def revision_of(
         message=message,
         upgrade=_function("upgrade", "Bring the schema forward.", upgrade),
         downgrade=_function("downgrade", "Bring the schema back; what was dropped comes back empty.", downgrade),
-        standard=("from decimal import Decimal",) if _mentions(uses, 'Decimal("') else (),
+        standard=("from decimal import Decimal",) if _mentions(uses, "Decimal") else (),
         local=tuple(_local(uses)),
-        uses_sa=_mentions(uses, "sa."),
+        uses_sa=_mentions(uses, "sa") or rebuilds,
         uses_op=True,
+        rebuilds=rebuilds,
         assumptions=tuple(assumed(new, fills, said)),
     )
 
@@ -94,6 +98,7 @@ def _join(revisions: Sequence[Revision]) -> NewRevision | None:
         local=(),
         uses_sa=False,
         uses_op=False,
+        rebuilds=False,
         assumptions=(),
     )
 
@@ -132,13 +137,13 @@ def _indented(lines: Sequence[str]) -> list[str]:
 
 
 def _mentions(lines: Iterable[str], word: str) -> bool:
-    return any(word in line for line in lines)
+    return any(re.search(rf"\b{word}\b", line) for line in lines)
 
 
 def _local(lines: Sequence[str]) -> Iterable[str]:
-    if _mentions(lines, "ExactDecimal("):
+    if _mentions(lines, "ExactDecimal"):
         yield "from app.db.decimals import ExactDecimal"
-    if _mentions(lines, "UtcDateTime("):
+    if _mentions(lines, "UtcDateTime"):
         yield "from app.db.utc import UtcDateTime"
 
 

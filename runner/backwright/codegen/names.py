@@ -22,8 +22,8 @@ _VARIABLES = (
 )
 # Names that the modules of a resource import.
 _CLASSES = (
-    "Absent Annotated Any APIRouter AsyncIterator AsyncSession Base CheckConstraint ConfigDict Decimal DecimalText Email "
-    "ExactDecimal Field Input Iterator JsonDate JsonNumber ListOutput ListQuery Literal LowerCased Mapped NoNul "
+    "Absent Annotated Any APIRouter AsyncIterator AsyncSession Base CheckConstraint ConfigDict Decimal DecimalText "
+    "Email ExactDecimal Field Input Iterator JsonDate JsonNumber ListOutput ListQuery Literal LowerCased Mapped NoNul "
     "NotFoundError Output Page Path Query Reference Request Response Session SessionDep Text TimeOfDay Timestamped "
     "SearchTerm UUID UtcDateTime UtcTime"
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 WIDTH = 88
 CHUNK = 66
@@ -15,12 +17,6 @@ def string_source(text: str) -> str:
         return _literal(text)
     chunks = [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
     return "(\n" + "\n".join(_literal(chunk) for chunk in chunks) + "\n)"
-
-
-def argument_source(text: str) -> str:
-    """Return a string literal as the only argument of a call, which needs no parentheses of its own."""
-    source = string_source(text)
-    return source[1:-1].strip() if source.startswith("(") else source
 
 
 def pattern_source(pattern: str) -> str:
@@ -59,6 +55,28 @@ def value_source(value: object) -> str:
 def pair_source(key: str, value: str) -> str:
     """Return the source of a dict's value, on a line of its own where key and value do not fit on one."""
     return f"(\n{value}\n)" if len(key) + len(value) > CHUNK - 6 and value[0] not in "([{" else value
+
+
+def decimal_source(value: Decimal) -> str:
+    """Return a decimal with the digits it has; a whole one without a point needs no text."""
+    text = f"{value:f}"
+    return f"Decimal({text})" if "." not in text else f'Decimal("{text}")'
+
+
+def clauses_source(clauses: Iterable[str]) -> str:
+    """Return an SQL statement as the only argument of a call: a clause a line, long ones broken after commas."""
+    lines: list[str] = []
+    for clause in clauses:
+        line = ""
+        for part in re.split(r"(?<=, )(?=\S)", clause):
+            if line and len(line) + len(part) > CHUNK:
+                lines.append(line)
+                line = ""
+            line += part
+        lines.append(f"{line} ")
+    lines[-1] = lines[-1].rstrip()
+    whole = "".join(lines)
+    return _literal(whole) if len(whole) <= CHUNK else "\n".join(map(_literal, lines))
 
 
 def names_source(names: Iterable[str]) -> str:

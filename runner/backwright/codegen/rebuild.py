@@ -1,7 +1,8 @@
-"""The statements of a revision: new tables as they are, changed ones rebuilt on SQLite and altered on PostgreSQL.
+"""The statements of a revision: new tables as they are, changed ones altered, on SQLite rebuilt where need be.
 
-SQLite can change little about a table that is there, so it is made anew and filled from the old one, as its manual
-says (https://www.sqlite.org/lang_altertable.html, section 7): the result is exactly the table of the models.
+SQLite adds, renames and drops columns that nothing else refers to. For the rest the table is made anew and filled
+from the old one, as its manual says (https://www.sqlite.org/lang_altertable.html, section 7): the result is exactly
+the table of the models. A table with columns that the spec does not know is not rebuilt, so that none are lost.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from backwright.codegen.python_source import argument_source, string_source
+from backwright.codegen.python_source import clauses_source, names_source, string_source
 from backwright.codegen.retype import Database, converted, is_widening, literal
 from backwright.codegen.table_source import (
     column_source,
@@ -24,6 +25,8 @@ from backwright.codegen.tables import Column, Table
 from backwright.errors import NotSupported
 
 Pair = tuple[Table, Table]
+GUARD = "refuse_unknown_columns"
+"""The function, in revisions that rebuild tables, that stops at columns of somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -125,42 +128,41 @@ def statements(side: Side) -> Body:
     if all(_is_simple(side, pair) for pair in changed):
         simple = (line for pair in changed for line in _simple(side, pair))
         return Body(first=(*creating, *simple), last=dropping)
-    rebuilt = tuple(line for pair in changed for line in _rebuilt(side, pair))
+    rebuilt = tuple(
+        line for pair in changed for line in (_simple(side, pair) if _is_simple(side, pair) else _rebuilt(side, pair))
+    )
     return Body(tuple(creating), rebuilt, tuple(_altered(side, changed)), dropping)
 
 
 def _is_simple(side: Side, pair: Pair) -> bool:
-    """Whether both databases can do it in the same words: columns that may be null, and indexes."""
+    """Whether both databases can do it in the same words: indexes, and columns that nothing else refers to."""
     old, new = pair
     names = side.names(old)
     if old.name != new.name or _rules(old) != _rules(new) or set(uniques_of(old)) != set(uniques_of(new)):
         return False
-    kept = {name: new.column(name) for name in names.values()}
-    if any(column is None for column in kept.values()) or any(before != after for before, after in names.items()):
-        return False
-    same = all(
-        replace(column, index=None) == replace(kept[column.name] or column, index=None) for column in old.columns
-    )
-    return same and all(column.nullable and not column.reference for column in side.new_columns(old, new))
+    for column in old.columns:
+        after = new.column(names[column.name])
+        moves = after is None or after.name != column.name
+        if moves and (column.reference or column.unique):
+            return False
+        if after and replace(column, name=after.name, index=None) != replace(after, index=None):
+            return False
+    return all(column.nullable and not column.reference for column in side.new_columns(old, new))
 
 
 def _simple(side: Side, pair: Pair) -> Iterator[str]:
     old, new = pair
-    for column in old.columns:
-        now = new.column(column.name)
-        if column.index and now and now.index != column.index:
-            yield f'op.drop_index("{column.index}", "{old.name}")'
+    yield from _dropped_indexes(pair)
+    yield from _moved_columns(side, pair)
     for column in side.new_columns(old, new):
         yield f'op.add_column("{new.name}", {column_source(column)})'
-    for column in new.columns:
-        was = old.column(column.name)
-        if column.index and (was is None or was.index != column.index):
-            yield create_index(new.name, column)
+    yield from _new_indexes(pair)
 
 
 def _rebuilt(side: Side, pair: Pair) -> Iterator[str]:
     old, new = pair
     name = new.name if new.name != old.name else f"_new_{new.name}"
+    yield f"{GUARD}({names_source([old.name, *(column.name for column in old.columns)])})"
     yield from create_table(new, name)
     origins = {after: before for before, after in side.names(old).items()}
     targets, sources = [], []
@@ -169,10 +171,12 @@ def _rebuilt(side: Side, pair: Pair) -> Iterator[str]:
         if value is not None:
             targets.append(_sql(column.name))
             sources.append(value)
-    text = " ".join(
-        ("INSERT INTO", _sql(name), f"({', '.join(targets)})", "SELECT", ", ".join(sources), "FROM", _sql(old.name))
+    clauses = (
+        f"INSERT INTO {_sql(name)} ({', '.join(targets)})",
+        f"SELECT {', '.join(sources)}",
+        f"FROM {_sql(old.name)}",
     )
-    yield f"op.execute({argument_source(text)})"
+    yield f"op.execute({clauses_source(clauses)})"
     yield f'op.drop_table("{old.name}")'
     if name != new.name:
         yield f'op.rename_table("{name}", "{new.name}")'
@@ -217,6 +221,11 @@ def _dropped_constraints(pair: Pair) -> Iterator[str]:
     for unique in uniques_of(old):
         if unique not in uniques_of(new):
             yield f'op.drop_constraint("{unique.name}", "{old.name}", type_="unique")'
+    yield from _dropped_indexes(pair)
+
+
+def _dropped_indexes(pair: Pair) -> Iterator[str]:
+    old, new = pair
     indexes = {column.index for column in new.columns}
     for column in old.columns:
         if column.index and column.index not in indexes:
@@ -228,14 +237,27 @@ def _renamed(pair: Pair) -> Iterator[str]:
     if old.name == new.name:
         return
     yield f'op.rename_table("{old.name}", "{new.name}")'
-    rename = f'ALTER TABLE "{new.name}" RENAME CONSTRAINT "{old.primary_key}" TO "{new.primary_key}"'
-    yield f"op.execute({argument_source(rename)})"
+    rename = (f'ALTER TABLE "{new.name}"', f'RENAME CONSTRAINT "{old.primary_key}" TO "{new.primary_key}"')
+    yield f"op.execute({clauses_source(rename)})"
     if old.columns[0].type == "sa.Integer()":
-        sequence = f'ALTER SEQUENCE "{old.name}_id_seq" RENAME TO "{new.name}_id_seq"'
-        yield f"op.execute({argument_source(sequence)})"
+        sequence = (f'ALTER SEQUENCE "{old.name}_id_seq"', f'RENAME TO "{new.name}_id_seq"')
+        yield f"op.execute({clauses_source(sequence)})"
 
 
 def _altered_columns(side: Side, pair: Pair) -> Iterator[str]:
+    old, new = pair
+    names = side.names(old)
+    yield from _moved_columns(side, pair)
+    for column in old.columns:
+        after = new.column(names[column.name])
+        if after is not None:
+            yield from _altered_column(side, new, column, after)
+    for column in side.new_columns(old, new):
+        yield from _added_column(side, new, column)
+
+
+def _moved_columns(side: Side, pair: Pair) -> Iterator[str]:
+    """Yield what drops and renames columns."""
     old, new = pair
     names = side.names(old)
     for column in old.columns:
@@ -244,12 +266,6 @@ def _altered_columns(side: Side, pair: Pair) -> Iterator[str]:
             yield f'op.drop_column("{new.name}", "{column.name}")'
         elif names[column.name] != column.name:
             yield f'op.alter_column("{new.name}", "{column.name}", new_column_name="{after.name}")'
-    for column in old.columns:
-        after = new.column(names[column.name])
-        if after is not None:
-            yield from _altered_column(side, new, column, after)
-    for column in side.new_columns(old, new):
-        yield from _added_column(side, new, column)
 
 
 def _altered_column(side: Side, table: Table, old: Column, new: Column) -> Iterator[str]:
@@ -282,8 +298,8 @@ def _filled(side: Side, table: Table, column: Column, value: str | None = None) 
     fill = value or _value(side, table, column, None, "postgresql")
     if fill is not None and not column.nullable:
         name = _sql(column.name)
-        text = " ".join(("UPDATE", _sql(table.name), "SET", name, "=", fill, "WHERE", name, "IS NULL"))
-        yield f"op.execute({argument_source(text)})"
+        clauses = (f"UPDATE {_sql(table.name)}", f"SET {name} = {fill}", f"WHERE {name} IS NULL")
+        yield f"op.execute({clauses_source(clauses)})"
 
 
 def _new_constraints(pair: Pair) -> Iterator[str]:
@@ -295,6 +311,11 @@ def _new_constraints(pair: Pair) -> Iterator[str]:
         [unique for unique in uniques_of(new) if unique not in uniques_of(old)],
         [column for column in new.columns if column.reference not in there],
     )
+    yield from _new_indexes(pair)
+
+
+def _new_indexes(pair: Pair) -> Iterator[str]:
+    old, new = pair
     indexes = {column.index for column in old.columns}
     for column in new.columns:
         if column.index and column.index not in indexes:

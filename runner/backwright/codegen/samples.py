@@ -293,7 +293,7 @@ def _refused_numbers(field: FieldSpec) -> Iterator[Case]:
         if bound is not None:
             yield Case(label, _number(field, bound))
     taken = Decimal(str(samples(field, 1)[0]))
-    if field.multiple_of is not None and field.multiple_of != unit:
+    if field.multiple_of is not None and field.multiple_of != unit and not is_decimal:
         yield Case("no multiple", _number(field, taken + min(unit, field.multiple_of / 2)))
     if is_decimal:
         precision, scale = precision_of(field)

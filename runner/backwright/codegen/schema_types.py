@@ -149,6 +149,10 @@ def decimal_bounds(field: FieldSpec) -> tuple[int, int]:
 
 def _decimal(field: FieldSpec) -> WireType:
     scale = precision_of(field)[1]
+    if field.multiple_of is not None and Decimal(1).scaleb(-scale) % field.multiple_of:
+        raise NotSupported(
+            f"field `{field.name}`: a decimal that is a multiple of {field.multiple_of:f}; `scale` sets digits"
+        )
     pattern = pattern_source(decimal_pattern(*decimal_bounds(field), scale))
     exact = f"*decimal_text({pattern}, {scale})"
     described = _arguments(field)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from backwright.codegen.listing import belongs_to, filters, sort_keys
 from backwright.codegen.names import sql_name
-from backwright.codegen.python_source import string_source
+from backwright.codegen.python_source import decimal_source, string_source
 from backwright.errors import BadInput
 from backwright.spec.model import BackendSpec, FieldSpec, FieldType, Format, KeyType, OnDelete, ResourceSpec
 
@@ -241,7 +241,7 @@ def default_source(field: FieldSpec) -> str | None:
 
 def decimal_literal(value: Decimal, field: FieldSpec) -> str:
     """Return a decimal as an SQL literal in the stored form of each database, as source."""
-    return f'sa.literal(Decimal("{value:f}"), {sql_type(field)})'
+    return f"sa.literal({decimal_source(value)}, {sql_type(field)})"
 
 
 def _checks(resource: ResourceSpec) -> Iterator[Check]:

@@ -13,7 +13,14 @@ from backwright.codegen.contribution import Contribution, File
 from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
 from backwright.codegen.names import attribute, class_name, key_variable, query_parameter, type_alias, variable
 from backwright.codegen.naming import article, title, words
-from backwright.codegen.python_source import docstring, names_source, pair_source, string_source, value_source
+from backwright.codegen.python_source import (
+    decimal_source,
+    docstring,
+    names_source,
+    pair_source,
+    string_source,
+    value_source,
+)
 from backwright.codegen.schema_types import EXAMPLE_MOMENT, example_value, wire_type
 from backwright.codegen.tables import is_nullable, precision_of
 from backwright.spec.model import (
@@ -153,7 +160,7 @@ def _default(field: FieldSpec) -> str | None:
     if value is None:
         return None
     if field.format is Format.DECIMAL:
-        return f'Decimal("{Decimal(str(value)):.{precision_of(field)[1]}f}")'
+        return decimal_source(round(Decimal(str(value)), precision_of(field)[1]))
     quoted = string_source(str(value))
     if field.format is Format.UUID:
         return f"UUID({quoted})"

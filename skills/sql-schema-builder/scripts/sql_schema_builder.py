@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -90,6 +91,7 @@ def _model(context: Build, resource: ResourceSpec) -> str:
         doc=docstring(resource.description or f"{article(noun)} {noun}", 4),
         arguments=arguments,
         columns=columns,
+        uses_sa=any(re.search(r"\bsa\.", line) for line in (*arguments, *columns)),
         standard=_standard_imports(resource, own, "\n".join(arguments)),
         local=_local_imports(resource, "\n".join((*arguments, *columns))),
         source=string_source,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from keyword import iskeyword
 from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Any
@@ -12,10 +13,10 @@ from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, Dependency, File
 from backwright.codegen.list_cases import list_cases
 from backwright.codegen.listing import TIMESTAMPS, belongs_to, filters
-from backwright.codegen.names import query_parameter
+from backwright.codegen.names import class_name, query_parameter
 from backwright.codegen.naming import article, kebab, title, words
 from backwright.codegen.project import Project
-from backwright.codegen.python_source import value_source
+from backwright.codegen.python_source import docstring, value_source
 from backwright.codegen.samples import Json, accepted, as_json, refused, samples
 from backwright.codegen.tables import is_nullable
 from backwright.spec.model import (
@@ -117,7 +118,9 @@ def service_files(context: Build) -> dict[PurePosixPath, File]:
 
 
 def column_types(spec: BackendSpec) -> Iterator[tuple[str, str]]:
-    """Yield the tests of the column types that the resources use."""
+    """Yield the tests of the column types that the resources use, and what stores rows that the API does not create."""
+    if any(not creates(resource) for resource in spec.resources):
+        yield "rows.py", "rows.py"
     formats = {field.format for resource in spec.resources for field in resource.fields}
     if Format.DECIMAL in formats:
         yield "test_decimals.py", "db/test_decimals.py"
@@ -129,10 +132,13 @@ def resource_files(context: Build, resource: ResourceSpec) -> dict[PurePosixPath
     """Return the factory and the tests of one resource."""
     values = resource_words(context.spec, resource) | style(context.project, context.spec.service)
     values["body_call"] = body_call(values)
+    values["docstring"] = docstring
+    values["model_module"] = context.project.module("models", resource)
+    values["schema_module"] = context.project.module("schemas", resource)
     values["put_body"] = (lambda body: f"replacement({body})") if values["immutable"] else (lambda body: body)
     folder = FEATURES if context.project.layout is Layout.FEATURE else "api"
     places = {
-        "resource/factory.py.j2": PurePosixPath("tests", "factories", f"{resource.singular}.py"),
+        "resource/factory.py.j2": PurePosixPath("tests", "factories", f"{values['module']}.py"),
         "resource/test_resource.py.j2": PurePosixPath("tests", folder, f"test_{resource.name}.py"),
     }
     return {place: File(context.templates.render(name, **values), part=resource.name) for name, place in places.items()}
@@ -156,10 +162,16 @@ def body_call(values: Source) -> Callable[..., str]:
 def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
     """Return everything the templates of a resource name, as source or plain data."""
     operations = {operation.name for operation in resource.operations}
+    related = (resource, *(target for _, target in parents(spec, resource)))
     can = {str(name): name in operations for name in OperationName}
     return {
         "title": title(resource.name),
         "singular": resource.singular,
+        "module": factory_module(resource),
+        "factories": {one.singular: factory_module(one) for one in related},
+        "class_name": class_name(resource),
+        "answers": bool(operations - {OperationName.DELETE}),
+        "refuses": operations != {OperationName.DELETE},
         "singular_words": words(resource.singular),
         "plural_words": words(resource.name),
         "a_singular": f"{article(words(resource.singular))} {words(resource.singular)}",
@@ -179,6 +191,16 @@ def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         **relation_words(spec, resource),
         **list_cases(resource, sent(resource), row_count(spec, resource)),
     }
+
+
+def creates(resource: ResourceSpec) -> bool:
+    """Whether the API creates rows of a resource."""
+    return any(operation.name is OperationName.CREATE for operation in resource.operations)
+
+
+def factory_module(resource: ResourceSpec) -> str:
+    """Return the module of a resource's factory; Python's own words (``class``) get an underscore."""
+    return f"{resource.singular}_" if iskeyword(resource.singular) else resource.singular
 
 
 def path_name(resource: ResourceSpec) -> str:
@@ -314,13 +336,17 @@ def counted_source(field: FieldSpec) -> str | None:
 
 
 def refused_cases(resource: ResourceSpec) -> Iterator[Source]:
-    """Yield the wrong values of all fields; null too, where it is wrong."""
+    """Yield the wrong values of all fields that can be sent; null too, where it is wrong."""
     for field in sent(resource):
+        if field.immutable and not creates(resource):
+            continue
         if not is_nullable(field):
             yield {"field": field.name, "label": "null", "source": "None"}
         for case in refused(field):
             yield {"field": field.name, "label": case.label, "source": case_source(case.value)}
     for relation in belongs_to(resource):
+        if relation.immutable and not creates(resource):
+            continue
         if relation.required:
             yield {"field": column(relation), "label": "null", "source": "None"}
         yield {"field": column(relation), "label": "malformed", "source": '"x"'}
