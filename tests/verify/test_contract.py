@@ -24,7 +24,8 @@ from backwright.spec.change import (
     Step,
 )
 from backwright.spec.model import FieldSpec, RelationSpec, ResourceSpec, ServiceSpec
-from backwright.verify.contract import breakages, contract_findings, pretty
+from backwright.verify.breakages import breakages
+from backwright.verify.contract import contract_findings, pretty
 
 Edit = Callable[[dict[str, Any]], None]
 
