@@ -109,9 +109,7 @@ def remember(notes: Notes, resolved: Resolved, staged: Staged, built: Built) -> 
 
     if notes.folder is None:
         return
-    before = {resource.name: resource for resource in built.before.resources} if built.before else {}
-    changed = [resource for resource in built.after.resources if before.get(resource.name) != resource]
-    facts = [_fact(resource, resolved, staged, built) for resource in changed]
+    facts = [_fact(resource, resolved, staged, built) for resource in built.changed_resources()]
     if facts:
         keep(notes.folder, facts)
 

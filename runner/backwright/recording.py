@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backwright.resolve import Resolved
     from backwright.spec.model import BackendSpec, ResourceSpec
     from backwright.target.staged import Staged
-    from backwright.verify.result import Verification
+    from backwright.verify.result import Check, Verification
 
 SPECS = PurePosixPath("specs")
 
@@ -34,7 +34,7 @@ def build_record(
     return _record(
         resolved,
         staged,
-        run=_run(resolved, built, notes, verification, seconds),
+        run=_run(resolved, notes, seconds, built=built, checks=verification.checks),
         built=True,
         spec_only=spec_only,
         files=tuple(changed),
@@ -62,20 +62,11 @@ def review_record(
     resolved: Resolved, staged: Staged, notes: Notes, findings: Sequence[Finding], seconds: float
 ) -> Record:
     """Return the record of a run that answered with findings."""
-    run = Run(
-        engine=resolved.engine.name,
-        version=__version__,
-        agent=resolved.agent.name,
-        agent_digest=resolved.agent.digest,
-        skills={skill.name: skill.digest for skill in resolved.skills},
-        memory=notes.digest,
-        seconds=round(seconds, 3),
-    )
     said = _bullets(str(finding) for finding in findings) or "Nothing was found."
     return _record(
         resolved,
         staged,
-        run=run,
+        run=_run(resolved, notes, seconds),
         built=False,
         spec_only=False,
         files=(),
@@ -149,20 +140,20 @@ def _record(
     )
 
 
-def _run(resolved: Resolved, built: Built, notes: Notes, verification: Verification, seconds: float) -> Run:
+def _run(
+    resolved: Resolved, notes: Notes, seconds: float, *, built: Built | None = None, checks: Iterable[Check] = ()
+) -> Run:
     return Run(
         engine=resolved.engine.name,
         version=__version__,
         agent=resolved.agent.name,
         agent_digest=resolved.agent.digest,
         skills={skill.name: skill.digest for skill in resolved.skills},
-        spec=spec_digest(built.after),
+        spec=spec_digest(built.after) if built else None,
         memory=notes.digest,
         seconds=round(seconds, 3),
-        verification=tuple(
-            CheckResult(check.name, "PASS" if check.ok else "FAIL", check.summary) for check in verification.checks
-        ),
-        notes=notes.used,
+        verification=tuple(CheckResult(check.name, "PASS" if check.ok else "FAIL", check.summary) for check in checks),
+        notes=notes.used if built else (),
     )
 
 
@@ -194,9 +185,7 @@ def tests_line(verification: Verification) -> str:
 
 
 def _response(built: Built) -> str:
-    before = {resource.name: resource for resource in built.before.resources} if built.before else {}
-    changed = [resource for resource in built.after.resources if before.get(resource.name) != resource]
-    parts = [_bullets(built.summary), *(_resource(resource, built.after) for resource in changed)]
+    parts = [_bullets(built.summary), *(_resource(resource, built.after) for resource in built.changed_resources())]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from backwright.agents.spec import AgentSpec
 from backwright.event import Asker, Listener
 from backwright.spec.change import Reading, SpecChange
 from backwright.spec.conventions import Conventions
-from backwright.spec.model import BackendSpec
+from backwright.spec.model import BackendSpec, ResourceSpec
 
 if TYPE_CHECKING:
     from backwright.skills.spec import SkillSpec
@@ -61,6 +61,11 @@ class Built:
     after: BackendSpec
     written: Mapping[PurePosixPath, str]
     risks: tuple[str, ...] = ()
+
+    def changed_resources(self) -> tuple[ResourceSpec, ...]:
+        """Return the resources that are new or no longer what they were."""
+        before = {resource.name: resource for resource in self.before.resources} if self.before else {}
+        return tuple(resource for resource in self.after.resources if before.get(resource.name) != resource)
 
 
 class Engine(Protocol):
