@@ -10,9 +10,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-OLDEST_GIT = (2, 38)
-"""``git merge-tree --write-tree`` came with it."""
-
 
 @dataclass(frozen=True)
 class Check:
@@ -42,13 +39,16 @@ def _output(*argv: str) -> str | None:
 
 
 def _git() -> Check:
+    from backwright.target.git import OLDEST_GIT
+
+    needed = ".".join(map(str, OLDEST_GIT))
     text = _output("git", "--version")
     if text is None:
-        return Check("git", False, "not found; install git 2.38 or later")
+        return Check("git", False, f"not found; install git {needed} or later")
     numbers = re.search(r"(\d+)\.(\d+)", text)
     version = tuple(map(int, numbers.groups())) if numbers else (0, 0)
     enough = version >= OLDEST_GIT
-    return Check("git", enough, text if enough else f"{text}; 2.38 or later is needed to merge trees")
+    return Check("git", enough, text if enough else f"{text}; {needed} or later is needed to merge trees")
 
 
 def _identity() -> Check:

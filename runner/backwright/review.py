@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,12 @@ from backwright.errors import NotSupported
 if TYPE_CHECKING:
     from backwright.finding import Finding
     from backwright.resolve import Resolved
+    from backwright.skills.loader import ReviewFunction
     from backwright.skills.spec import SkillSpec
     from backwright.target.staged import Staged
 
-Review = Callable[[Mapping[PurePosixPath, bytes]], tuple["Finding", ...]]
 
-
-def reviews_of(resolved: Resolved) -> tuple[Review, ...]:
+def reviews_of(resolved: Resolved) -> tuple[ReviewFunction, ...]:
     """Return the ``review`` functions of the skills the agent has."""
     from backwright.skills.loader import load_review
 
@@ -46,7 +45,7 @@ def review_folder(skill: SkillSpec, repo: Path) -> tuple[Finding, ...]:
     return _findings((load_review(skill),), read_working_tree(target, target.backend))
 
 
-def _findings(reviews: tuple[Review, ...], files: Mapping[PurePosixPath, bytes]) -> tuple[Finding, ...]:
+def _findings(reviews: tuple[ReviewFunction, ...], files: Mapping[PurePosixPath, bytes]) -> tuple[Finding, ...]:
     tree = {path: content for path, content in files.items() if path.suffix == ".py"}
     found = {finding for review in reviews for finding in review(tree)}
     return tuple(sorted(found, key=lambda f: (f.place.path, f.place.line or 0, f.code)))

@@ -187,8 +187,7 @@ def require_git() -> tuple[int, ...]:
     """Return git's version, or raise ``BadInput`` where there is none or it is older than ``OLDEST_GIT``."""
     version = _version(_executable())
     if version < OLDEST_GIT:
-        needed = ".".join(map(str, OLDEST_GIT))
-        raise BadInput(f"git {'.'.join(map(str, version))} is too old: {needed} or newer is needed")
+        raise BadInput(f"git {_dotted(version)} is too old: {_dotted(OLDEST_GIT)} or newer is needed")
     return version
 
 
@@ -212,6 +211,10 @@ def leaking(names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
 @cache
 def _version(executable: str) -> tuple[int, ...]:
     from git.cmd import Git as Runner
@@ -224,7 +227,7 @@ def _version(executable: str) -> tuple[int, ...]:
 def _executable() -> str:
     found = shutil.which("git")
     if found is None:
-        raise BadInput("git is not installed, or not on the PATH", hint="install git 2.38 or newer")
+        raise BadInput("git is not installed, or not on the PATH", hint=f"install git {_dotted(OLDEST_GIT)} or newer")
     return str(Path(found).absolute())
 
 
