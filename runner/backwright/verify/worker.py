@@ -82,9 +82,6 @@ def _report(out: TextIO, job: Job, check: str, result: Result, began: float) -> 
     out.flush()
 
 
-# The import
-
-
 def _preload(job: Job) -> Result:
     """Import the app; the database it sees is a temporary one unless the person's environment names another."""
     own_database = "DATABASE_URL" not in os.environ
@@ -138,9 +135,6 @@ def _strangers(job: Job) -> list[str]:
         if name == package or name.startswith(package + ".")
     ]
     return sorted(file for file in files if file and not os.path.realpath(file).startswith(root))
-
-
-# Processes
 
 
 def _run_all(job: Job, out: TextIO) -> None:
@@ -237,9 +231,6 @@ def _run_check(job: Job, check: str) -> None:
     done = Path(job["scratch"], f"{check}.writing")
     done.write_text(json.dumps(result, default=str), encoding="utf-8")
     done.replace(done.with_suffix(".done"))
-
-
-# The checks
 
 
 def _openapi(job: Job, _folder: Path) -> Result:
