@@ -1,0 +1,1 @@
+"""Products: table, schemas, data access, endpoints."""

@@ -1,0 +1,104 @@
+"""Endpoints of products."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response, status
+
+from app.api.dependencies import SessionDep
+from app.core.errors import problems
+from app.core.numbers import MAX_INTEGER
+from app.core.pagination import Page
+from app.features.products import crud
+from app.features.products.models import Product
+from app.features.products.schemas import (
+    ProductCreate,
+    ProductList,
+    ProductQuery,
+    ProductResponse,
+    ProductUpdate,
+)
+
+router = APIRouter(prefix="/products", tags=["products"])
+
+ProductId = Annotated[
+    int, Path(ge=1, le=MAX_INTEGER, description="The key of the product.")
+]
+
+
+@router.get(
+    "",
+    response_model=ProductList,
+    summary="List products",
+    responses=problems(422),
+)
+def list_products(
+    session: SessionDep, query: Annotated[ProductQuery, Query()]
+) -> Page[Product]:
+    """List products, filtered, sorted and in pages."""
+    return crud.list_products(session, query)
+
+
+@router.post(
+    "",
+    response_model=ProductResponse,
+    status_code=status.HTTP_201_CREATED,
+    summary="Create a product",
+    responses=problems(400, 409, 413, 422),
+)
+def create_product(
+    session: SessionDep, data: ProductCreate, request: Request, response: Response
+) -> Product:
+    """Create a product; `Location` says where it is."""
+    product = crud.create_product(session, data)
+    response.headers["Location"] = str(
+        request.app.url_path_for("get_product", product_id=product.id)
+    )
+    return product
+
+
+@router.get(
+    "/{product_id}",
+    response_model=ProductResponse,
+    summary="Get a product",
+    responses=problems(404, 422),
+)
+def get_product(session: SessionDep, product_id: ProductId) -> Product:
+    """Get one product."""
+    return crud.get_product(session, product_id)
+
+
+@router.put(
+    "/{product_id}",
+    response_model=ProductResponse,
+    summary="Replace a product",
+    responses=problems(400, 404, 409, 413, 422),
+)
+def replace_product(
+    session: SessionDep, product_id: ProductId, data: ProductCreate
+) -> Product:
+    """Replace a product; a field that is not sent gets its default."""
+    return crud.replace_product(session, product_id, data)
+
+
+@router.patch(
+    "/{product_id}",
+    response_model=ProductResponse,
+    summary="Update a product",
+    responses=problems(400, 404, 409, 413, 422),
+)
+def update_product(
+    session: SessionDep, product_id: ProductId, data: ProductUpdate
+) -> Product:
+    """Change some fields of a product; a field that is not sent stays as it is."""
+    return crud.update_product(session, product_id, data)
+
+
+@router.delete(
+    "/{product_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Delete a product",
+    responses=problems(404, 422),
+)
+def delete_product(session: SessionDep, product_id: ProductId) -> None:
+    """Delete one product."""
+    crud.delete_product(session, product_id)

@@ -1,0 +1,1 @@
+"""Reviews: table, schemas, data access, endpoints."""

@@ -1,0 +1,550 @@
+"""Products: every operation, every constraint, every way to list."""
+
+import operator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.factories.product import PRODUCTS_PATH, create_product, product_body
+from tests.problems import assert_problem, refused_fields
+from tests.serving import TestClient
+
+MISSING_KEY = 2_147_483_647
+MISSING_PATH = f"{PRODUCTS_PATH}/{MISSING_KEY}"
+
+REQUIRED = [
+    "name",
+    "sku",
+    "price",
+]
+DEFAULTS = {
+    "description": None,
+    "stock": 0,
+}
+REFUSED = [
+    pytest.param("name", None, id="name: null"),
+    pytest.param("name", 1, id="name: number"),
+    pytest.param("name", "", id="name: too short"),
+    pytest.param("name", "x" * 201, id="name: too long"),
+    pytest.param("name", "\x00", id="name: with NUL"),
+    pytest.param("sku", None, id="sku: null"),
+    pytest.param("sku", 1, id="sku: number"),
+    pytest.param("sku", "", id="sku: too short"),
+    pytest.param("sku", "x" * 41, id="sku: too long"),
+    pytest.param("sku", "\x00", id="sku: with NUL"),
+    pytest.param("price", None, id="price: null"),
+    pytest.param("price", "0.00", id="price: at the lower bound"),
+    pytest.param("price", "1.001", id="price: too many decimals"),
+    pytest.param("price", "100000000.00", id="price: too many digits"),
+    pytest.param("price", 1.0, id="price: a JSON number"),
+    pytest.param("price", True, id="price: boolean"),
+    pytest.param("price", "many", id="price: no number"),
+    pytest.param("description", 1, id="description: number"),
+    pytest.param("description", "x" * 10001, id="description: too long"),
+    pytest.param("description", "\x00", id="description: with NUL"),
+    pytest.param("stock", None, id="stock: null"),
+    pytest.param("stock", -1, id="stock: too small"),
+    pytest.param("stock", "1", id="stock: text"),
+    pytest.param("stock", 1.5, id="stock: fraction"),
+    pytest.param("stock", 9223372036854775808, id="stock: beyond 64 bits"),
+    pytest.param("stock", True, id="stock: boolean"),
+    pytest.param("stock", "many", id="stock: no number"),
+]
+ACCEPTED = [
+    pytest.param("name", "x", id="name: shortest"),
+    pytest.param("name", "x" * 200, id="name: longest"),
+    pytest.param("sku", "x", id="sku: shortest"),
+    pytest.param("sku", "x" * 40, id="sku: longest"),
+    pytest.param("price", "0.01", id="price: least"),
+    pytest.param("price", "99999999.99", id="price: greatest"),
+    pytest.param("description", "x" * 10000, id="description: longest"),
+    pytest.param("description", None, id="description: null"),
+    pytest.param("stock", 0, id="stock: least"),
+]
+CHANGES = [
+    pytest.param("name", "name b", id="name"),
+    pytest.param("sku", "sku b", id="sku"),
+    pytest.param("price", "2.00", id="price"),
+    pytest.param("description", "description b", id="description"),
+    pytest.param("stock", 2, id="stock"),
+]
+VALUES: dict[str, list[Any]] = {
+    "name": ["name a", "name b", "name c"],
+    "sku": ["sku a", "sku b", "sku c"],
+    "price": ["1.00", "2.00", "3.00"],
+    "stock": [1, 2, 3],
+}
+FILTERS = [
+    pytest.param("name", {"name": "name b"}, [1], id="name"),
+    pytest.param("name", {"name__ne": "name b"}, [0, 2], id="name__ne"),
+    pytest.param("name", {"name__in": ["name a", "name c"]}, [0, 2], id="name__in"),
+    pytest.param("name", {"name__contains": "AME B"}, [1], id="name__contains"),
+    pytest.param("sku", {"sku": "sku b"}, [1], id="sku"),
+    pytest.param("sku", {"sku__ne": "sku b"}, [0, 2], id="sku__ne"),
+    pytest.param("sku", {"sku__in": ["sku a", "sku c"]}, [0, 2], id="sku__in"),
+    pytest.param("sku", {"sku__contains": "KU B"}, [1], id="sku__contains"),
+    pytest.param("price", {"price": "2.00"}, [1], id="price"),
+    pytest.param("price", {"price__lt": "2.00"}, [0], id="price__lt"),
+    pytest.param("price", {"price__le": "2.00"}, [0, 1], id="price__le"),
+    pytest.param("price", {"price__gt": "2.00"}, [2], id="price__gt"),
+    pytest.param("price", {"price__ge": "2.00"}, [1, 2], id="price__ge"),
+    pytest.param("stock", {"stock": 2}, [1], id="stock"),
+    pytest.param("stock", {"stock__lt": 2}, [0], id="stock__lt"),
+    pytest.param("stock", {"stock__le": 2}, [0, 1], id="stock__le"),
+    pytest.param("stock", {"stock__gt": 2}, [2], id="stock__gt"),
+    pytest.param("stock", {"stock__ge": 2}, [1, 2], id="stock__ge"),
+]
+
+
+# Creating
+
+
+def test_create_answers_with_what_was_stored(client: TestClient) -> None:
+    body = product_body()
+
+    response = client.post(PRODUCTS_PATH, json=body)
+
+    created = response.json()
+    assert response.status_code == 201
+    assert created == {
+        **body,
+        "id": created["id"],
+        "created_at": created["created_at"],
+        "updated_at": created["updated_at"],
+    }
+    assert datetime.fromisoformat(created["created_at"]).utcoffset() is not None
+    location = response.headers["location"]
+    assert location == f"{PRODUCTS_PATH}/{created['id']}"
+    assert client.get(location).json() == created
+
+
+def test_what_is_not_sent_has_its_default(client: TestClient) -> None:
+    body = product_body()
+
+    response = client.post(PRODUCTS_PATH, json={name: body[name] for name in REQUIRED})
+
+    assert response.status_code == 201
+    created = response.json()
+    assert created == {**created, **DEFAULTS}
+
+
+@pytest.mark.parametrize("field", REQUIRED)
+def test_required_field_cannot_be_left_out(client: TestClient, field: str) -> None:
+    body = product_body()
+    del body[field]
+
+    response = client.post(PRODUCTS_PATH, json=body)
+
+    assert refused_fields(response) == [f"body.{field}"]
+
+
+@pytest.mark.parametrize(("field", "value"), REFUSED)
+def test_wrong_value_is_refused(client: TestClient, field: str, value: object) -> None:
+    # It is refused before anything is looked for, so no row is needed.
+    body = {**product_body(), field: value}
+
+    responses = [client.post(PRODUCTS_PATH, json=body)]
+    responses.append(client.put(MISSING_PATH, json=body))
+    responses.append(client.patch(MISSING_PATH, json={field: value}))
+
+    for response in responses:
+        assert {place.split(".")[1] for place in refused_fields(response)} == {field}
+
+
+@pytest.mark.parametrize(("field", "value"), ACCEPTED)
+def test_value_at_a_bound_is_accepted(
+    client: TestClient, field: str, value: object
+) -> None:
+    created = create_product(client, **{field: value})
+
+    assert created[field] == value
+
+
+def test_unknown_field_is_refused(client: TestClient) -> None:
+    body = {**product_body(), "no_such_field": 1}
+
+    responses = [client.post(PRODUCTS_PATH, json=body)]
+    responses.append(client.put(MISSING_PATH, json=body))
+    responses.append(client.patch(MISSING_PATH, json={"no_such_field": 1}))
+
+    for response in responses:
+        assert refused_fields(response) == ["body.no_such_field"]
+
+
+@pytest.mark.parametrize("field", ["id", "created_at", "updated_at"])
+def test_field_of_the_server_cannot_be_sent(client: TestClient, field: str) -> None:
+    body = {**product_body(), field: 1}
+
+    response = client.post(PRODUCTS_PATH, json=body)
+
+    assert refused_fields(response) == [f"body.{field}"]
+
+
+def test_malformed_body_is_400(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    response = client.post(PRODUCTS_PATH, content=b"{", headers=headers)
+
+    assert_problem(response, 400, "malformed_request")
+
+
+# Reading
+
+
+def test_get_returns_one(client: TestClient) -> None:
+    created = create_product(client)
+    create_product(client)
+
+    response = client.get(f"{PRODUCTS_PATH}/{created['id']}")
+
+    assert response.status_code == 200
+    assert response.json() == created
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("GET", None),
+        ("PUT", "whole"),
+        ("PATCH", {}),
+        ("DELETE", None),
+    ],
+)
+def test_missing_product_is_404(client: TestClient, method: str, body: object) -> None:
+    if body == "whole":
+        body = product_body()
+    response = client.request(method, MISSING_PATH, json=body)
+
+    problem = assert_problem(response, 404, "not_found")
+    assert problem["detail"] == f"There is no product with the key {MISSING_KEY}."
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "x", "2147483648"])
+def test_impossible_key_is_refused(client: TestClient, key: str) -> None:
+    response = client.get(f"{PRODUCTS_PATH}/{key}")
+
+    (place,) = refused_fields(response)
+    assert place.startswith("path.")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", PRODUCTS_PATH, "GET, POST"),
+        ("POST", MISSING_PATH, "DELETE, GET, PATCH, PUT"),
+    ],
+)
+def test_other_method_is_405(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    response = client.request(method, path)
+
+    assert_problem(response, 405, "method_not_allowed")
+    assert response.headers["allow"] == allowed
+
+
+# Changing
+
+
+def test_replace_sets_every_field(client: TestClient) -> None:
+    created = create_product(client)
+    other = product_body()
+    body = {name: other[name] for name in REQUIRED}
+
+    response = client.put(f"{PRODUCTS_PATH}/{created['id']}", json=body)
+
+    replaced = response.json()
+    assert response.status_code == 200
+    assert replaced == {
+        **created,
+        **DEFAULTS,
+        **body,
+        "updated_at": replaced["updated_at"],
+    }
+    assert replaced["updated_at"] >= created["updated_at"]
+    assert client.get(f"{PRODUCTS_PATH}/{created['id']}").json() == replaced
+
+
+def test_replace_leaves_others_alone(client: TestClient) -> None:
+    created = create_product(client)
+    other = create_product(client)
+
+    client.put(f"{PRODUCTS_PATH}/{created['id']}", json=product_body())
+
+    response = client.get(f"{PRODUCTS_PATH}/{other['id']}")
+    assert response.json() == other
+
+
+@pytest.mark.parametrize("field", REQUIRED)
+def test_replace_needs_every_required_field(client: TestClient, field: str) -> None:
+    body = product_body()
+    del body[field]
+
+    response = client.put(MISSING_PATH, json=body)
+
+    assert refused_fields(response) == [f"body.{field}"]
+
+
+@pytest.mark.parametrize(("field", "value"), CHANGES)
+def test_update_changes_what_is_sent(
+    client: TestClient, field: str, value: object
+) -> None:
+    created = create_product(client)
+
+    response = client.patch(f"{PRODUCTS_PATH}/{created['id']}", json={field: value})
+
+    updated = response.json()
+    assert response.status_code == 200
+    assert updated == {
+        **created,
+        field: value,
+        "updated_at": updated["updated_at"],
+    }
+    assert updated["updated_at"] >= created["updated_at"]
+    assert client.get(f"{PRODUCTS_PATH}/{created['id']}").json() == updated
+
+
+def test_empty_update_changes_nothing(client: TestClient) -> None:
+    created = create_product(client)
+
+    response = client.patch(f"{PRODUCTS_PATH}/{created['id']}", json={})
+
+    assert response.status_code == 200
+    assert response.json() == created
+
+
+@pytest.mark.parametrize("field", ["description"])
+def test_update_tells_null_from_absent(client: TestClient, field: str) -> None:
+    created = create_product(client)
+
+    response = client.patch(f"{PRODUCTS_PATH}/{created['id']}", json={field: None})
+
+    assert response.status_code == 200
+    assert response.json()[field] is None
+
+
+@pytest.mark.parametrize("field", ["id", "created_at", "updated_at"])
+def test_field_that_cannot_change_is_refused(client: TestClient, field: str) -> None:
+    responses = []
+    body = product_body()
+    responses.append(client.put(MISSING_PATH, json={**body, field: 1}))
+    responses.append(client.patch(MISSING_PATH, json={field: 1}))
+
+    for response in responses:
+        assert refused_fields(response) == [f"body.{field}"]
+
+
+# Uniqueness
+
+
+@pytest.mark.parametrize("field", ["sku"])
+def test_taken_value_is_409(client: TestClient, field: str) -> None:
+    first = create_product(client)
+    created = create_product(client)
+    taken = {field: first[field]}
+
+    responses = [client.post(PRODUCTS_PATH, json=product_body(**taken))]
+    body = product_body(**taken)
+    responses.append(client.put(f"{PRODUCTS_PATH}/{created['id']}", json=body))
+    responses.append(client.patch(f"{PRODUCTS_PATH}/{created['id']}", json=taken))
+
+    for response in responses:
+        assert_problem(response, 409, "duplicate")
+    assert client.get(PRODUCTS_PATH).json()["total"] == 2
+
+
+@pytest.mark.parametrize("field", ["sku"])
+def test_own_value_is_not_taken(client: TestClient, field: str) -> None:
+    created = create_product(client)
+
+    response = client.patch(
+        f"{PRODUCTS_PATH}/{created['id']}", json={field: created[field]}
+    )
+
+    assert response.status_code == 200
+
+
+# Deleting
+
+
+def test_delete_removes_one(client: TestClient) -> None:
+    created = create_product(client)
+    other = create_product(client)
+
+    response = client.delete(f"{PRODUCTS_PATH}/{created['id']}")
+
+    assert response.status_code == 204
+    assert response.content == b""
+    assert_problem(client.delete(f"{PRODUCTS_PATH}/{created['id']}"), 404, "not_found")
+    kept = client.get(f"{PRODUCTS_PATH}/{other['id']}")
+    assert kept.json() == other
+
+
+# Listing
+
+
+def test_list_is_empty_at_first(client: TestClient) -> None:
+    response = client.get(PRODUCTS_PATH)
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "items": [],
+        "total": 0,
+        "skip": 0,
+        "limit": 100,
+        "has_more": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("skip", "limit", "has_more"),
+    [(0, 2, True), (0, 3, False), (1, 2, False), (2, 2, False)],
+)
+def test_list_is_cut_into_pages(
+    client: TestClient, *, skip: int, limit: int, has_more: bool
+) -> None:
+    created = [create_product(client) for _ in range(3)]
+    created.sort(key=operator.itemgetter("id"))
+
+    response = client.get(PRODUCTS_PATH, params={"skip": skip, "limit": limit})
+
+    assert response.json() == {
+        "items": created[skip : skip + limit],
+        "total": 3,
+        "skip": skip,
+        "limit": limit,
+        "has_more": has_more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", 0),
+        ("limit", 1001),
+        ("skip", -1),
+        ("skip", 2**63),
+        ("sort", "no_such_field"),
+        ("no_such_parameter", 1),
+        ("price", "x"),
+        ("stock", "x"),
+    ],
+)
+def test_wrong_parameter_is_refused(
+    client: TestClient, name: str, value: object
+) -> None:
+    response = client.get(PRODUCTS_PATH, params={name: str(value)})
+
+    assert all(place.startswith(f"query.{name}") for place in refused_fields(response))
+
+
+def test_largest_page_is_allowed(client: TestClient) -> None:
+    response = client.get(PRODUCTS_PATH, params={"limit": 1000})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(("field", "query", "expected"), FILTERS)
+def test_list_is_filtered(
+    client: TestClient, field: str, query: dict[str, Any], expected: list[int]
+) -> None:
+    created = [create_product(client, **{field: value}) for value in VALUES[field]]
+
+    found = client.get(PRODUCTS_PATH, params=query).json()
+
+    ids = {item["id"] for item in found["items"]}
+    assert ids == {created[index]["id"] for index in expected}
+    assert found["total"] == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("field", "comparison"),
+    [
+        ("created_at", "lt"),
+        ("created_at", "le"),
+        ("created_at", "gt"),
+        ("created_at", "ge"),
+        ("updated_at", "lt"),
+        ("updated_at", "le"),
+        ("updated_at", "gt"),
+        ("updated_at", "ge"),
+    ],
+)
+def test_list_is_filtered_by_time(
+    client: TestClient, field: str, comparison: str
+) -> None:
+    created = [create_product(client) for _ in range(3)]
+    pivot = created[1][field]
+
+    query = {f"{field}__{comparison}": pivot}
+    found = client.get(PRODUCTS_PATH, params=query).json()
+
+    compare = getattr(operator, comparison)
+    expected = {
+        item["id"]
+        for item in created
+        if compare(datetime.fromisoformat(item[field]), datetime.fromisoformat(pivot))
+    }
+    assert {item["id"] for item in found["items"]} == expected
+
+
+@pytest.mark.parametrize("field", ["name", "sku", "price", "stock"])
+def test_list_is_sorted(client: TestClient, field: str) -> None:
+    values = VALUES[field]
+    for value in (values[-1], *values[:-1]):
+        create_product(client, **{field: value})
+
+    up = client.get(PRODUCTS_PATH, params={"sort": field}).json()["items"]
+    down = client.get(PRODUCTS_PATH, params={"sort": f"-{field}"}).json()["items"]
+
+    assert [item[field] for item in up] == values
+    assert [item[field] for item in down] == values[::-1]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_key_settles_ties(client: TestClient, sort: str) -> None:
+    created = [create_product(client) for _ in range(3)]
+
+    items = client.get(PRODUCTS_PATH, params={"sort": sort}).json()["items"]
+
+    assert [item["id"] for item in items] == sorted(item["id"] for item in created)
+
+
+@pytest.mark.parametrize("field", ["id", "created_at", "updated_at"])
+def test_list_is_sorted_by_what_the_server_sets(client: TestClient, field: str) -> None:
+    created = [create_product(client) for _ in range(3)]
+
+    up = client.get(PRODUCTS_PATH, params={"sort": field}).json()["items"]
+    down = client.get(PRODUCTS_PATH, params={"sort": f"-{field}"}).json()["items"]
+
+    assert up == created
+    assert down == created[::-1]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "term"),
+    [
+        ("name", "some zebra here", "ZEBRA"),
+        ("sku", "some zebra here", "ZEBRA"),
+        ("description", "some zebra here", "ZEBRA"),
+    ],
+)
+def test_list_is_searched(
+    client: TestClient, field: str, value: str, term: str
+) -> None:
+    created = create_product(client, **{field: value})
+    create_product(client)
+
+    found = client.get(PRODUCTS_PATH, params={"search": term}).json()
+
+    assert [item["id"] for item in found["items"]] == [created["id"]]
+
+
+@pytest.mark.parametrize("term", ["%", "_%_", "\\"])
+def test_search_has_no_wildcards(client: TestClient, term: str) -> None:
+    create_product(client)
+
+    found = client.get(PRODUCTS_PATH, params={"search": term}).json()
+
+    assert found["items"] == []
