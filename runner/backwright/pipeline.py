@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.counting import counted
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from backwright.target.applied import Applied
     from backwright.target.staged import Staged
     from backwright.verify.result import Verification
-
-CONTRACT = PurePosixPath("specs/backend/openapi.json")
 
 
 def run_task(options: Options, listen: Listener, asker: Asker | None) -> Result:
@@ -160,6 +157,7 @@ class Run:
 
     def _recorded(self, staged: Staged, built: Built, notes: Notes, verification: Verification) -> Record:
         from backwright.target.repository import is_default_branch
+        from backwright.verify.contract import CONTRACT
 
         if verification.openapi is not None and is_default_branch(self.resolved.target):
             staged.write(self.resolved.target.backend / CONTRACT, verification.openapi)

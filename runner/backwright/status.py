@@ -64,8 +64,8 @@ def read_status(repo: Path) -> Status:
 
 
 def _pending(locked: Locked, found: dict[PurePosixPath, bytes]) -> tuple[str, ...]:
-    from backwright.engines.intent import SPEC_FOLDER
     from backwright.spec.difference import difference
+    from backwright.spec.find import SPEC_FOLDER
     from backwright.spec.yaml import read_spec
 
     applied = locked.spec()

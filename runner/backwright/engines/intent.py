@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from backwright.engines.engine import Bench, Task
 from backwright.errors import BadInput, NotSupported
 from backwright.finding import Severity
 from backwright.spec.change import Reading, SpecChange
+from backwright.spec.find import SPEC_FOLDER
 from backwright.spec.model import BackendSpec, ResourceSpec, ServiceSpec
-
-SPEC_FOLDER = PurePosixPath("specs/backend")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from backwright.codegen.assemble import GENERATOR, Generated, assemble
 from backwright.counting import counted
 from backwright.engines.engine import Bench, Built, Task
-from backwright.engines.intent import SPEC_FOLDER, Intent, read_intent
+from backwright.engines.intent import Intent, read_intent
 from backwright.engines.risks import risks_of, summary_of
 from backwright.errors import NotSupported
 from backwright.event import Said
 from backwright.spec.change import RenameResource, SpecChange
+from backwright.spec.find import SPEC_FOLDER
 
 if TYPE_CHECKING:
     from backwright.agents.spec import AgentSpec

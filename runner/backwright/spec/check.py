@@ -9,6 +9,7 @@ from decimal import Decimal
 from backwright.codegen.naming import is_python_word, pascal, words
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
+from backwright.spec.find import SPEC_FOLDER
 from backwright.spec.model import (
     BackendSpec,
     FieldSpec,
@@ -20,7 +21,6 @@ from backwright.spec.model import (
     ResourceSpec,
 )
 
-FOLDER = "specs/backend"
 LONGEST_TABLE = 63
 """PostgreSQL's limit for names, in bytes."""
 GENERATED = frozenset({"id", "created_at", "updated_at"})
@@ -55,7 +55,7 @@ def check(spec: BackendSpec, places: Mapping[str, Place] | None = None) -> tuple
     """Return what is wrong; errors stop a run. ``places`` (from ``read_spec``) makes lines known."""
     found: list[Finding] = []
     for at, code, severity, message, fix in _problems(spec):
-        file = f"{FOLDER}/{at.split('.')[0]}.yaml"
+        file = f"{SPEC_FOLDER}/{at.split('.')[0]}.yaml"
         place = (places or {}).get(at) or Place(file)
         found.append(Finding(code, severity, place, f"{at}: {message}", fix))
     return tuple(found)

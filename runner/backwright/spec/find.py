@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from backwright.errors import NotFound, Place
 
-FOLDER = Path("specs", "backend")
+SPEC_FOLDER = PurePosixPath("specs/backend")
+"""Where the files of a spec lie, relative to the backend's folder."""
 
 
 def find_spec(start: Path) -> Path:
@@ -17,13 +18,11 @@ def find_spec(start: Path) -> Path:
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / FOLDER / "service.yaml").is_file():
-            return folder / FOLDER
+        if (folder / SPEC_FOLDER / "service.yaml").is_file():
+            return folder / SPEC_FOLDER
         if (folder / ".git").exists():
             break
-    below = sorted(
-        path.parent for depth in ("*", "*/*") for path in start.glob(f"{depth}/{FOLDER.as_posix()}/service.yaml")
-    )
+    below = sorted(path.parent for depth in ("*", "*/*") for path in start.glob(f"{depth}/{SPEC_FOLDER}/service.yaml"))
     if len(below) == 1:
         return below[0]
     candidates = tuple(str(path.parent.parent) for path in below) or ('Make one: agent run "add products CRUD"',)

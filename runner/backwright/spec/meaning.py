@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from backwright.codegen.naming import article, plural, singular, snake, words
 from backwright.errors import BadInput, NotSupported
+from backwright.spec.choices import refuse_missing_choice
 from backwright.spec.conventions import Conventions
 from backwright.spec.lexicon import lexicon
 from backwright.spec.model import BackendSpec, FieldSpec, FieldType, Format, OnDelete, RelationSpec
@@ -20,7 +21,9 @@ from backwright.spec.shorttypes import MONEY, TYPES, completed, type_named
 from backwright.spec.words import Misread
 
 Member = FieldSpec | RelationSpec
-_LONGEST_NAME = 4
+_LONGEST_NAME = 2
+_LONGEST_WITH_OF = 3
+_SHORTEST_PLURAL = 3
 _LISTS = frozenset({"tags", "images", "photos", "items", "lines", "attachments", "files"})
 _NUMBER_KEYS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 
@@ -61,17 +64,52 @@ def member_of(phrase: Phrase, owner: str, world: World) -> Member:
     """
     world.ignored += phrase.ignored
     name, type_word = name_and_type(phrase)
+    if phrase.many:
+        raise _several(name or phrase.target or "things", owner, world)
     if phrase.target is not None:
         return _relation(phrase, name, phrase.target, owner, world)
     plain = phrase.type is None and type_word is None and not phrase.bounds and phrase.enum is None
     if plain and phrase.default is None and (found := _pointed_at(name, owner, world)) is not None:
         return _relation(phrase, found[0], found[1], owner, world)
-    if plain and name in _LISTS and not phrase.lengths:
-        raise NotSupported(
-            f"several {name} of one {singular(owner)} (lists, has-many) cannot be built yet",
-            hint=f"Add {name} as a resource of their own: add {name} belonging to {owner}.",
-        )
+    if plain and not phrase.lengths and phrase.default is None:
+        _refuse_several(name, owner, world)
     return field_of(phrase, name, type_word, owner, world)
+
+
+def _refuse_several(name: str, owner: str, world: World) -> None:
+    """Refuse a plural without a type: several of something, which one field cannot hold.
+
+    Raises:
+        NotSupported: it is a known list, or a resource that everybody knows.
+        BadInput: it is another plural.
+    """
+    last = name.rpartition("_")[2]
+    if lexicon().field(name) is not None or not _is_plural(last):
+        return
+    if last in _LISTS or lexicon().knows(singular(last)):
+        raise _several(name, owner, world)
+    raise BadInput(
+        f"{name} could be several of something (has-many, which cannot be built yet) or one field",
+        hint=f"Say its type, as {name} as text or {name} as integer; or add {name} belonging to {owner}.",
+    )
+
+
+def _is_plural(word: str) -> bool:
+    ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os", "ps", "ms"))
+    return ends and len(word) > _SHORTEST_PLURAL and singular(word) != word
+
+
+def _several(name: str, owner: str, world: World) -> NotSupported:
+    many = plural(name)
+    found = world.resource(many)
+    there = found is not None and world.spec.resource(found) is not None
+    one = singular(owner)
+    return NotSupported(
+        f"several {words(many)} of one {words(one)} (lists, has-many) cannot be built yet",
+        hint=f"Point the other way: add {article(one)} {words(one)} to {many}."
+        if there
+        else f"Add {words(many)} as a resource of their own: add {words(many)} belonging to {words(owner)}.",
+    )
 
 
 def name_and_type(phrase: Phrase) -> tuple[str, str | None]:
@@ -85,19 +123,25 @@ def name_and_type(phrase: Phrase) -> tuple[str, str | None]:
             raise Misread(run, f"{article(joined)} {joined} needs a name")
         return _identifier(run, joined), None
     first, last = run[0].lower(), run[-1].lower()
+    if last in ("date", "time") and run[-2].lower() in ("on", "at", "from"):
+        return _identifier(run[:-1], snake("_".join(run[:-1]))), "date" if last == "date" else "time"
     if first in HARD_TYPES or (first in SOFT_TYPES and first != "number"):
-        return _identifier(run, snake("_".join(run[1:]))), type_named(first)
+        return _identifier(run[1:], snake("_".join(run[1:]))), type_named(first)
     if first == "number" and run[1].lower() != "of":
-        return _identifier(run, snake("_".join(run[1:]))), "number"
+        return _identifier(run[1:], snake("_".join(run[1:]))), "number"
     if last in HARD_TYPES or last == "flag":
-        return _identifier(run, snake("_".join(run[:-1]))), type_named(last)
+        return _identifier(run[:-1], snake("_".join(run[:-1]))), type_named(last)
     return _identifier(run, joined), None
 
 
 def _identifier(run: list[str], name: str) -> str:
     usable = name.isascii() and name[:1].isalpha() and len(name) <= 48 and name.replace("_", "").isalnum()  # noqa: PLR2004
-    if not usable or len(run) > _LONGEST_NAME:
+    longest = _LONGEST_WITH_OF if "of" in run else _LONGEST_NAME
+    if not usable:
         raise Misread(run, f"{' '.join(run)!r} cannot be a name")
+    if len(run) > longest and not lexicon().fields.get(name):
+        raise Misread(run, f"write a name of several words as one, like {name}, or set commas between fields")
+    refuse_missing_choice(run)
     return name
 
 

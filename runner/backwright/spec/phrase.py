@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from backwright.codegen.naming import snake
+from backwright.spec.choices import read_alternatives, read_choice, read_listed
 from backwright.spec.limits import read_bound, read_range, read_sign
 from backwright.spec.model import OnDelete
 from backwright.spec.shorttypes import TYPES, type_named
-from backwright.spec.words import ARTICLES, FIELD_NOUNS, NOISE, Cursor, Misread, Token
+from backwright.spec.words import ARTICLES, FIELD_NOUNS, Cursor, Misread, Token
 
 HARD_TYPES = frozenset(
     {"string", "str", "varchar", "integer", "int", "bigint", "decimal", "float", "double", "numeric", "boolean", "bool"}
@@ -43,7 +44,15 @@ _NO_NAMES = frozenset(
     | {"is", "are", "be", "it", "so", "using", "into", "per", "must", "can", "should", "have", "has", "not", "no"}
     | {"then", "but", "or", "at", "least", "most"}
 )
-_SEPARATORS = frozenset({",", "and", "plus", "&", "+", "|"})
+_SEPARATORS = frozenset({",", "and", "plus", "&", "+"})
+_MANY = (
+    "a list of", "list of", "lists of", "a set of", "set of", "a collection of", "collection of", "an array of",
+    "array of", "a number of different", "any number of", "a couple of", "many", "several", "multiple", "various",
+    "a few", "few", "lots of", "a lot of", "numerous", "more than one", "one or more", "zero or more",
+)  # fmt: skip
+_DATES = frozenset({"date", "datetime", "timestamp", "time"})
+_POLITE = frozenset({"please", "just", "also", "simple", "nice"})
+_UNITS_HOW = "units and words behind a limit are not kept; leave them out, or write them into the name, as weight_kg"
 
 
 @dataclass
@@ -60,9 +69,16 @@ class Phrase:
     enum: tuple[str, ...] | None = None
     default: str | None = None
     target: str | None = None
+    many: bool = False
     on_delete: OnDelete | None = None
     words: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether something follows the name already that ends it: a limit, a default, values, a relation."""
+        said = (self.flags, self.bounds, self.lengths, self.enum, self.target)
+        return bool(self.run) and (any(said) or self.default is not None or self.type is not None)
 
     @property
     def says_nothing(self) -> bool:
@@ -120,18 +136,34 @@ def read_phrase(cursor: Cursor) -> Phrase:
 
 def _read_detail(cursor: Cursor, phrase: Phrase) -> None:
     readers = (
-        _skip_nothing, _read_flag, _read_type_after, _read_reference, _read_on_delete, _read_default, _read_choice,
-        read_range, read_bound, read_sign, _read_parentheses, _read_name,
+        _read_many, _skip_nothing, _read_flag, read_listed, _read_type_after, _read_reference, _read_on_delete,
+        _read_default, read_choice, read_range, read_bound, read_sign, _read_parentheses, read_alternatives,
+        _read_name,
     )  # fmt: skip
     if not any(read(cursor, phrase) for read in readers):
-        raise Misread((cursor.take().text,))
+        raise Misread(_unread(cursor))
+
+
+def _unread(cursor: Cursor) -> list[str]:
+    """Return the words that were not understood, to the next separator."""
+    words = [cursor.take().text]
+    while not cursor.ended and cursor.word() not in _SEPARATORS | {";", ")"}:
+        words.append(cursor.take().text)
+    return words
+
+
+def _read_many(cursor: Cursor, phrase: Phrase) -> bool:
+    if phrase.run or not cursor.phrase(*_MANY):
+        return False
+    phrase.many = True
+    return True
 
 
 def _skip_nothing(cursor: Cursor, phrase: Phrase) -> bool:
     if cursor.word() in ARTICLES and not phrase.run:
         phrase.article = cursor.take().lower in ("a", "an", "one", "its", "each", "their") or phrase.article
         return True
-    if cursor.word() in NOISE and cursor.word(1) not in ("", ",", "and"):
+    if not phrase.run and cursor.word() in _POLITE and cursor.word(1) not in ("", ",", "and"):
         phrase.ignored.append(cursor.take().text)
         return True
     if cursor.phrase("that is", "which is", "must be", "should be", "that are", "has to be", "being", "that must be"):
@@ -221,11 +253,14 @@ def _values(cursor: Cursor, end: str) -> list[str]:
 
 
 def _read_reference(cursor: Cursor, phrase: Phrase) -> bool:
+    before = cursor.position
     cursor.phrase("that", "which", "each")
     if not cursor.phrase(*_REFERENCES):
+        cursor.position = before
         return False
     while cursor.accept(*ARTICLES):
         pass
+    phrase.many = bool(cursor.phrase(*_MANY))
     phrase.target = snake(cursor.take().value)
     while (
         cursor.peek() is not None
@@ -263,32 +298,6 @@ def _read_default(cursor: Cursor, phrase: Phrase) -> bool:
         raise Misread((said,), "a default is missing")
     phrase.default = cursor.take().value
     return True
-
-
-def _read_choice(cursor: Cursor, phrase: Phrase) -> bool:
-    """Read ``one of new, paid or shipped`` to the end of the list: names that nothing else can be."""
-    if not cursor.phrase("one of", "either", "any of", "can be", "is one of"):
-        return False
-    end = ")" if cursor.accept("(") else ""
-    values = [cursor.take().value]
-    while cursor.word() in (",", "or", "|", "/", "and") and _is_value(cursor, end):
-        last = cursor.take().lower in ("or", "and")
-        last = bool(cursor.accept("or", "and")) or last
-        values.append(cursor.take().value)
-        if last and not end and cursor.word() not in ("or", "|"):
-            break
-    if end and not cursor.accept(")"):
-        raise Misread(values)
-    phrase.enum = tuple(values)
-    return True
-
-
-def _is_value(cursor: Cursor, end: str) -> bool:
-    ahead = 2 if cursor.word(1) in ("or", "and") else 1
-    token = cursor.peek(ahead)
-    if token is None or token.kind not in ("word", "number", "quoted"):
-        return False
-    return bool(end) or token.lower not in (*ARTICLES, *FLAGS, "default", "with")
 
 
 def _read_parentheses(cursor: Cursor, phrase: Phrase) -> bool:
@@ -337,7 +346,25 @@ def _read_name(cursor: Cursor, phrase: Phrase) -> bool:
     if not _is_name(cursor):
         return False
     of_name = cursor.word() == "of" and phrase.run and phrase.run[-1].lower() in ("number", "date", "place")
-    if cursor.word() in _NO_NAMES and not of_name:
+    if cursor.word() in _NO_NAMES and not of_name and not _is_dated(cursor, phrase):
         return False
+    if phrase.is_named:
+        return _read_late_type(cursor, phrase)
     phrase.run.append(cursor.take().value)
+    return True
+
+
+def _is_dated(cursor: Cursor, phrase: Phrase) -> bool:
+    """Whether ``on``, ``at``, ``from`` or ``by`` ends a name: ``hired on date``, ``valid from``, ``approved by``."""
+    ends = ("", ",", "and", "(", ":", ";", *FLAGS)
+    dated = cursor.word() in ("on", "at", "from") and cursor.word(1) in (*ends, *_DATES)
+    return bool(phrase.run) and (dated or (cursor.word() == "by" and cursor.word(1) in ends))
+
+
+def _read_late_type(cursor: Cursor, phrase: Phrase) -> bool:
+    """Read a type behind what ends the name: ``code unique string``; any other word is none of ours."""
+    name = type_named(cursor.word())
+    if name is None or phrase.type is not None or phrase.enum is not None or phrase.target is not None:
+        raise Misread(_unread(cursor), _UNITS_HOW if phrase.bounds or phrase.lengths else "")
+    _set_type(cursor, phrase, name)
     return True

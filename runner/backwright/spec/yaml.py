@@ -17,11 +17,11 @@ from backwright.errors import BadInput, Place
 from backwright.spec import emit, normal, values
 from backwright.spec.document import Places, read_resource, read_service
 from backwright.spec.edit import Editor, Wanted, edit_keys
+from backwright.spec.find import SPEC_FOLDER
 from backwright.spec.model import BackendSpec, RelationSpec, ResourceSpec, ServiceSpec
 from backwright.spec.node import MAX_CHARACTERS, Node, decoded, parse
 from backwright.spec.node import Mapping as MappingNode
 
-FOLDER = "specs/backend"
 SERVICE_FILE = "service.yaml"
 _SUFFIXES = (".yaml", ".yml")
 _BACKEND_KEYS = frozenset({"service", "resources"})
@@ -129,7 +129,7 @@ def _texts(files: Mapping[str, bytes] | Mapping[PurePath, bytes]) -> dict[str, s
 
 
 def _shown(folder: object, name: str) -> str:
-    return str(folder / name) if isinstance(folder, Path) else f"{FOLDER}/{name}"
+    return str(folder / name) if isinstance(folder, Path) else f"{SPEC_FOLDER}/{name}"
 
 
 def _joined(service: ServiceSpec, resources: list[ResourceSpec], places: Places) -> BackendSpec:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from backwright.errors import BadInput, Place
+from backwright.spec.find import SPEC_FOLDER
 from backwright.target.tree import Changes
 
 if TYPE_CHECKING:
     from backwright.spec.model import BackendSpec
 
-FOLDER = PurePosixPath("specs/backend/.base")
+FOLDER = SPEC_FOLDER / ".base"
 OBJECTS = FOLDER / "objects"
 ATTRIBUTES = FOLDER / ".gitattributes"
 SERVICE = "service"

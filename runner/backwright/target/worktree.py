@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from backwright.spec.find import SPEC_FOLDER
 from backwright.target.confined import Confined, OnDisk
 from backwright.target.git import Git, unfiltered
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Entry, blob_id
@@ -15,7 +16,6 @@ from backwright.target.policy import PathRefused
 from backwright.target.repository import Target, ignored
 
 _NOTES = PurePosixPath(".claude/agent-memory")
-_SPECS = PurePosixPath("specs/backend")
 _LARGEST_UNTRACKED = 32 * 1024 * 1024
 
 
@@ -42,7 +42,7 @@ def read_working_tree(target: Target, folder: PurePosixPath) -> dict[PurePosixPa
 
 def uncommitted_notes_and_specs(target: Target, committed: Mapping[str, Entry]) -> dict[str, Content | None]:
     """Return the specs and project notes whose work tree differs from the commit."""
-    folders = {target.backend / _SPECS, target.backend / _NOTES, _NOTES}
+    folders = {target.backend / SPEC_FOLDER, target.backend / _NOTES, _NOTES}
     on_disk = {str(path) for folder in folders for path in _walk(target.root, folder)}
     prefixes = tuple(f"{folder}/" for folder in folders)
     known = {path for path in committed if path.startswith(prefixes)}

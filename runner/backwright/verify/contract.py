@@ -24,9 +24,10 @@ from backwright.spec.change import (
     SpecChange,
     Step,
 )
+from backwright.spec.find import SPEC_FOLDER
 from backwright.verify.breakages import Breakage, Document, breakages
 
-CONTRACT = "specs/backend/openapi.json"
+CONTRACT = f"{SPEC_FOLDER}/openapi.json"
 LIST_WORDS = frozenset({"sort", "search"})
 """Parameters of lists whose values name fields: a step about a field changes them too."""
 
