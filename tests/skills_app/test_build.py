@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -101,6 +101,11 @@ REFUSED = {
         BadInput,
         "18 digits",
     ),
+    "a decimal of coarse steps": (
+        FieldSpec(name="n", type="number", format="decimal", multiple_of="0.05"),
+        NotSupported,
+        "multiple",
+    ),
     "a password": (FieldSpec(name="n", format="password"), NotSupported, "authentication"),
     "an array": (FieldSpec(name="n", type="array"), NotSupported, "array"),
 }
@@ -111,6 +116,24 @@ def test_what_cannot_be_written_is_refused_by_name(case: str) -> None:
     field, error, words = REFUSED[case]
     with pytest.raises(error, match=words):
         raw(backend(product(field)))
+
+
+def test_a_decimal_of_whole_units_is_written() -> None:
+    cents = FieldSpec(name="cents", type="number", format="decimal", scale=2, multiple_of="0.01")
+    assert raw(backend(product(cents)))
+
+
+def test_a_model_imports_what_it_uses() -> None:
+    bare = ResourceSpec(name="counts", singular="count", fields=(FieldSpec(name="seen", type="integer"),))
+    text = raw(backend(bare))[PurePosixPath("app/models/count.py")]
+    assert "import sqlalchemy" not in text
+
+
+def test_no_parameter_of_a_list_can_be_null() -> None:
+    text = raw(backend(product()))[PurePosixPath("app/schemas/product.py")]
+    query = text[text.index("class ProductQuery") :]
+    assert "| Absent = None" in query
+    assert "| None" not in query
 
 
 def test_a_relation_to_nothing_is_refused() -> None:

@@ -134,6 +134,11 @@ CHANGES: dict[str, tuple[list[list[Step]], list[str], list[list[str]]]] = {
         ['SELECT "order" FROM products'],
         [["Lamp"]],
     ),
+    "a renamed field that nothing else refers to": (
+        [[RenameField(resource="products", field="description", name="details")]],
+        ["SELECT name, details FROM products"],
+        [["Lamp", "None"]],
+    ),
     "a renamed relation": (
         [[RenameField(resource="reviews", field="product", name="item")]],
         ["SELECT item_id FROM reviews"],
@@ -231,6 +236,29 @@ def change_of(spec: BackendSpec, *steps: Step) -> dict[str, Any]:
 
     change = SpecChange(steps=steps)
     return dict(contributions(apply_change(spec, change), spec, change)["sql-schema-builder"].files)
+
+
+THEIRS = ["ALTER TABLE products ADD COLUMN theirs TEXT DEFAULT 'kept'", INSERT.replace("{price}", "1990")]
+
+
+def test_columns_of_somebody_elses_survive_where_sqlite_need_not_rebuild(tmp_path: Path) -> None:
+    steps: list[Step] = [
+        RenameField(resource="products", field="description", name="details"),
+        AddField(resource="products", field=FieldSpec(name="color", required=False)),
+    ]
+    write_history(tmp_path, backend(product()), [steps])
+
+    found = migrate(tmp_path, "sqlite", THEIRS, ["SELECT name, theirs, color FROM products"])
+
+    assert found["answers"] == [[["Lamp", "kept", "None"]]]
+
+
+def test_a_rebuild_stops_at_columns_of_somebody_elses(tmp_path: Path) -> None:
+    steps: list[Step] = [ChangeField(resource="products", field=FieldSpec(name="name", max_length=50, unique=True))]
+    write_history(tmp_path, backend(product()), [steps])
+
+    with pytest.raises(AssertionError, match="products would lose columns that are not in the spec: theirs"):
+        migrate(tmp_path, "sqlite", THEIRS, [])
 
 
 def test_nothing_about_tables_means_no_revision() -> None:

@@ -68,6 +68,13 @@ BARE = resource(
     list=ListSpec(filters={}, sort=(), search=()),
     timestamps=False,
 )
+FIXED = resource(
+    "classes",
+    "class",
+    FieldSpec(name="grade", type="integer", minimum=1, maximum=9),
+    FieldSpec(name="room", max_length=9, immutable=True),
+    operations=tuple(OperationSpec(name=name) for name in ("list", "get", "update")),
+)
 STYLES = ("async", "sync")
 
 
@@ -129,7 +136,7 @@ def test_only_one_style_is_spoken(style: str) -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_what_is_written_is_formatted_and_clean(style: str, tmp_path: Path) -> None:
     """Put it through ruff as a generated tree is, then hold it to the rules of `make quality`."""
-    for path, text in texts(write(style, PRODUCTS, REVIEWS, ODD, BARE)).items():
+    for path, text in texts(write(style, PRODUCTS, REVIEWS, ODD, BARE, FIXED)).items():
         ast.parse(text)
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -153,6 +160,17 @@ def test_nothing_is_tested_that_is_not_offered() -> None:
     assert not re.search(r"client\.(put|patch|delete)\(", text)
     assert "test_get_returns_one" not in text
     assert "test_list_is_empty_at_first" in text
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_the_api_does_not_create_is_stored_behind_it(style: str) -> None:
+    written = texts(write(style, FIXED))
+    folder = "api" if style == "async" else "features"
+
+    assert "stored(client, Class" in written["tests/factories/class_.py"]
+    assert "tests.factories.class_ import" in written[f"tests/{folder}/test_classes.py"]
+    assert "client.post(" not in written[f"tests/{folder}/test_classes.py"]
+    assert "tests/rows.py" not in texts(write(style, PRODUCTS))
 
 
 def test_column_types_are_tested_where_they_are_used() -> None:
