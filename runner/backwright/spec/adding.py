@@ -57,7 +57,7 @@ def read_add(tokens: tuple[Token, ...], world: World, *, said: bool) -> tuple[St
     if to_resource is not None:
         if options != Options():
             raise Misread(options.taken or ["with"], "a resource that is there keeps its key and its lists")
-        return _add_members(*to_resource, world)
+        return add_members(*to_resource, world)
     cursor = Cursor(tokens)
     steps: list[Step] = []
     heads = read_heads(cursor, options, world.ignored, said=said)
@@ -109,7 +109,8 @@ def _says_field(tokens: Sequence[Token]) -> bool:
     return any(token.lower in FIELD_NOUNS for token in tokens)
 
 
-def _add_members(tokens: tuple[Token, ...], owner: str, world: World) -> tuple[Step, ...]:
+def add_members(tokens: tuple[Token, ...], owner: str, world: World) -> tuple[Step, ...]:
+    """Return the steps that add the fields and relations named to a resource that is there."""
     resource = resource_named(world.spec, owner)
     steps: list[Step] = []
     for phrase in read_phrases(tokens):

@@ -17,6 +17,7 @@ from backwright.spec.change import (
     RenameResource,
     Step,
 )
+from backwright.spec.having import begins_having, read_having
 from backwright.spec.meaning import World, changed
 from backwright.spec.mention import Mention, mentioned
 from backwright.spec.model import OnDelete, RelationSpec, ResourceSpec
@@ -49,7 +50,8 @@ def clauses_of(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
     clauses: list[list[Token]] = [[]]
     for at, token in enumerate(tokens):
         ends = token.kind in ("mark", "word") and token.lower in _ENDS
-        if ends or (token.lower in (",", "and") and _verb_follows(tokens, at + 1)):
+        parts = token.lower in (",", "and") and (_verb_follows(tokens, at + 1) or begins_having(tokens, at + 1))
+        if ends or parts:
             clauses.append([])
         else:
             clauses[-1].append(token)
@@ -72,6 +74,9 @@ def read_clause(tokens: tuple[Token, ...], world: World) -> tuple[Step, ...]:
         BadInput: a resource or field that is not there.
         NotSupported: what no skill writes yet.
     """
+    having = read_having(tokens, world)
+    if having is not None:
+        return having
     cursor = Cursor(tokens)
     world.ignored += cursor.skip(NOISE)
     while cursor.phrase(*_POLITE):

@@ -122,9 +122,14 @@ def name_and_type(phrase: Phrase) -> tuple[str, str | None]:
         if joined in HARD_TYPES and phrase.type is None and len(run) == 1:
             raise Misread(run, f"{article(joined)} {joined} needs a name")
         return _identifier(run, joined), None
+    return _parted(run, joined)
+
+
+def _parted(run: list[str], joined: str) -> tuple[str, str | None]:
+    """Part two words or more into a name and a type at its beginning or end."""
     first, last = run[0].lower(), run[-1].lower()
     if last in ("date", "time") and run[-2].lower() in ("on", "at", "from"):
-        return _identifier(run[:-1], snake("_".join(run[:-1]))), "date" if last == "date" else "time"
+        return _identifier(run[:-1], snake("_".join(run[:-1]))), type_named(last)
     if first in HARD_TYPES or (first in SOFT_TYPES and first != "number"):
         return _identifier(run[1:], snake("_".join(run[1:]))), type_named(first)
     if first == "number" and run[1].lower() != "of":

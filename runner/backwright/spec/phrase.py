@@ -51,6 +51,7 @@ _MANY = (
     "a few", "few", "lots of", "a lot of", "numerous", "more than one", "one or more", "zero or more",
 )  # fmt: skip
 _DATES = frozenset({"date", "datetime", "timestamp", "time"})
+_NO_ENDS = FIELD_NOUNS | ARTICLES | {"called", "named", ":", "."}
 _POLITE = frozenset({"please", "just", "also", "simple", "nice"})
 _UNITS_HOW = "units and words behind a limit are not kept; leave them out, or write them into the name, as weight_kg"
 
@@ -70,15 +71,10 @@ class Phrase:
     default: str | None = None
     target: str | None = None
     many: bool = False
+    name_ended: bool = False
     on_delete: OnDelete | None = None
     words: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-
-    @property
-    def is_named(self) -> bool:
-        """Whether something follows the name already that ends it: a limit, a default, values, a relation."""
-        said = (self.flags, self.bounds, self.lengths, self.enum, self.target)
-        return bool(self.run) and (any(said) or self.default is not None or self.type is not None)
 
     @property
     def says_nothing(self) -> bool:
@@ -140,8 +136,11 @@ def _read_detail(cursor: Cursor, phrase: Phrase) -> None:
         _read_default, read_choice, read_range, read_bound, read_sign, _read_parentheses, read_alternatives,
         _read_name,
     )  # fmt: skip
+    length, before = len(phrase.run), cursor.position
     if not any(read(cursor, phrase) for read in readers):
         raise Misread(_unread(cursor))
+    is_filler = cursor.tokens[before].lower in _NO_ENDS
+    phrase.name_ended = phrase.name_ended or (length > 0 and len(phrase.run) == length and not is_filler)
 
 
 def _unread(cursor: Cursor) -> list[str]:
@@ -348,7 +347,7 @@ def _read_name(cursor: Cursor, phrase: Phrase) -> bool:
     of_name = cursor.word() == "of" and phrase.run and phrase.run[-1].lower() in ("number", "date", "place")
     if cursor.word() in _NO_NAMES and not of_name and not _is_dated(cursor, phrase):
         return False
-    if phrase.is_named:
+    if phrase.name_ended:
         return _read_late_type(cursor, phrase)
     phrase.run.append(cursor.take().value)
     return True

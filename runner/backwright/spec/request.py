@@ -16,7 +16,7 @@ from backwright.spec.conventions import Conventions, new_service
 from backwright.spec.meaning import World
 from backwright.spec.model import BackendSpec
 from backwright.spec.refusal import ABILITIES, is_foreign, nearest, not_yet
-from backwright.spec.words import BACKEND_NOUNS, CRUD_NOUNS, VERBS, Misread, Token, tokens_of
+from backwright.spec.words import BACKEND_NOUNS, CRUD_NOUNS, HAVE, VERBS, Misread, Token, tokens_of
 
 Kind = Literal["build", "apply", "review", "unclear"]
 MAX_CHARACTERS = 4000
@@ -55,7 +55,7 @@ def _kind_of_statement(words: list[str], tokens: tuple[Token, ...]) -> Kind:
         return "build"
     if words[-1] == "?" or _TROUBLE & set(words):
         return "review"
-    if (CRUD_NOUNS | BACKEND_NOUNS) & set(words) or not_yet(tokens):
+    if HAVE & set(words[:6]) or (CRUD_NOUNS | BACKEND_NOUNS) & set(words) or not_yet(tokens):
         return "build"
     return "unclear"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -19,6 +19,10 @@ _STRAIGHT = str.maketrans(
     | dict.fromkeys("\u2018\u2019\u201a", "'")
     | {"\u2013": "-", "\u2014": ",", "\u2026": "..", "\u00a0": " "}
 )
+
+
+_GO_ON = frozenset({",", "and", "&", "or", "with", ":", "(", "to", "of", "belonging", "having"})
+_WITH = frozenset({")", "that", "which", "belongs", "on", "in", "default"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,19 @@ def tokens_of(text: str) -> tuple[Token, ...]:
             found += [Token("word", first, first.lower()), Token("dot", ".", "."), Token("word", rest, rest.lower())]
             continue
         found.append(Token(kind, word, "..." if word == "\n" else word.lower()))
-    return tuple(Token("mark", ";", ";") if token.text == "\n" else token for token in found)
+    return tuple(_lines_joined(found))
+
+
+def _lines_joined(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Let a line end a sentence, except where it clearly goes on: after a comma, before ``with``."""
+    for at, token in enumerate(tokens):
+        if token.text != "\n":
+            yield token
+            continue
+        before = tokens[at - 1].lower if at else ""
+        after = next((one.lower for one in tokens[at:] if one.text != "\n"), "")
+        if before not in _GO_ON and after not in _GO_ON | _WITH:
+            yield Token("mark", ";", ";")
 
 
 class Cursor:
@@ -127,7 +143,8 @@ ARTICLES = frozenset(
 )
 NOISE = frozenset(
     {"please", "just", "simple", "basic", "nice", "rest", "restful", "fastapi", "also", "full", "complete", "proper"}
-    | {"good", "small", "little", "standard", "usual", "normal", "clean", "working", "http", "me", "us"}
+    | {"good", "small", "little", "standard", "usual", "normal", "clean", "me", "us", "awesome", "great", "cool"}
+    | {"beautiful", "amazing", "fancy", "robust", "scalable", "really", "very", "decent", "kindly", "quickly"}
 )
 """Words without an effect: they are shown as not used."""
 ADD = frozenset(
@@ -148,6 +165,8 @@ ADD = frozenset(
         "write",
     }
 )
+HAVE = frozenset({"have", "has", "need", "needs", "get", "gets", "require", "requires", "belong", "belongs"})
+"""Verbs behind a resource: ``products need a barcode``."""
 RENAME = frozenset({"rename"})
 REMOVE = frozenset({"remove", "drop", "delete"})
 CHANGE = frozenset({"make", "change", "set", "mark", "limit", "alter", "restrict", "turn"})
