@@ -43,10 +43,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings: Settings to use instead of the environment's.
     """
     current = settings or Settings()
-    configure_logging(debug=current.debug)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(debug=current.debug)
         engine = create_engine(current)
         app.state.sessionmaker = create_sessionmaker(engine)
         yield
