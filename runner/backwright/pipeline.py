@@ -21,7 +21,7 @@ from backwright.run_options import Options, Result
 from backwright.steps import Steps, logged
 
 if TYPE_CHECKING:
-    from backwright.memory.records import Record
+    from backwright.memory.record import Record
     from backwright.target.applied import Applied
     from backwright.target.staged import Staged
     from backwright.verify.result import Verification

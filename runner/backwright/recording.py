@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from backwright import __version__
 from backwright.counting import counted
-from backwright.memory.records import CheckResult, Evaluation, Outcome, Record, Run
+from backwright.memory.record import CheckResult, Evaluation, Outcome, Record, Run
 
 if TYPE_CHECKING:
     from backwright.engines.engine import Built
@@ -90,7 +90,8 @@ def review_record(
 
 def write_record(staged: Staged, record: Record) -> PurePosixPath:
     """Stage a record, and return where it lies."""
-    from backwright.memory.records import record_path, render_record
+    from backwright.memory.record_names import record_path
+    from backwright.memory.record_text import render_record
 
     path = record_path(record)
     staged.write(path, render_record(record, roots=(str(staged.target.root),)).encode())

@@ -17,7 +17,9 @@ from backwright.memory.decisions import (
     render_decision,
 )
 from backwright.memory.history import duplicate_findings, find_record, read_history
-from backwright.memory.records import Record, record_path, render_record
+from backwright.memory.record import Record
+from backwright.memory.record_names import record_path
+from backwright.memory.record_text import render_record
 
 OURS = Record("0002", "Add products CRUD", "general", "2026-03-01", "add products CRUD", files=("a.py",))
 THEIRS = """\

@@ -9,23 +9,10 @@ from pathlib import PurePosixPath
 import pytest
 import yaml
 from backwright.errors import BadInput
-from backwright.memory.records import (
-    CheckResult,
-    Evaluation,
-    Links,
-    Outcome,
-    Record,
-    Run,
-    Stage,
-    next_id,
-    normal,
-    parse_record,
-    record_path,
-    render_record,
-    slug_of,
-    stage_and_feature,
-    title_of,
-)
+from backwright.memory.record import CheckResult, Evaluation, Links, Outcome, Record, Run, Stage
+from backwright.memory.record_names import next_id, record_path, slug_of, stage_and_feature, title_of
+from backwright.memory.record_reader import parse_record
+from backwright.memory.record_text import normal, render_record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ from tests.target.repositories import every_file, git
 
 
 def parsed(repo: Path, identity: str):
-    from backwright.memory.records import parse_record
+    from backwright.memory.record_reader import parse_record
 
     found, findings = parse_record(record(repo, identity))
     assert found is not None
