@@ -39,12 +39,13 @@ Places = MutableMapping[str, Place]
 """Where things are written: ``products``, ``products.price``, ``service``."""
 
 
-def _typed(node: Node) -> Any:  # noqa: ANN401
+def as_node(node: Node) -> Node:
+    """Leave a value unread: what it means depends on other keys."""
     return node
 
 
 FIELD_READERS: dict[str, values.Read] = {
-    "type": _typed,
+    "type": as_node,
     "format": values.choice(*Format),
     "description": values.text,
     "required": values.boolean,
@@ -67,8 +68,8 @@ FIELD_READERS: dict[str, values.Read] = {
     "scale": values.integer,
     "enum": values.many(values.text),
     "examples": values.many(values.plain),
-    "items": _typed,
-    "properties": _typed,
+    "items": as_node,
+    "properties": as_node,
     "min_items": values.integer,
     "max_items": values.integer,
     "renamed_from": values.identifier,
@@ -209,7 +210,7 @@ RESOURCE_READERS: dict[str, values.Read] = {
     "description": values.text,
     "key": values.choice(*KeyType),
     "key_fields": values.many(values.identifier),
-    "fields": _typed,
+    "fields": as_node,
     "operations": _operations,
     "list": _list,
     "timestamps": values.boolean,

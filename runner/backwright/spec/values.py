@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from backwright.errors import BadInput
+from backwright.errors import BadInput, Place
 from backwright.spec import node as yaml_node
 from backwright.spec.node import Node, Scalar, Sequence
 
@@ -203,7 +203,7 @@ def built(model: type[AnyModel], keys: Mapping[str, Any], node: Node) -> AnyMode
         raise BadInput(message, place=place) from None
 
 
-def _place_of(node: Node, attribute: str) -> Any:  # noqa: ANN401 - a place
+def _place_of(node: Node, attribute: str) -> Place:
     if isinstance(node, yaml_node.Mapping):
         for entry in node.entries:
             if attribute_of(entry.key.text, [attribute]):

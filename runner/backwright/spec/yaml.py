@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from backwright.errors import BadInput, Place
 from backwright.spec import emit, normal, values
-from backwright.spec.document import Places, read_resource, read_service
+from backwright.spec.document import Places, as_node, read_resource, read_service
 from backwright.spec.edit import Editor, Wanted, edit_keys
 from backwright.spec.find import SPEC_FOLDER
 from backwright.spec.model import BackendSpec, RelationSpec, ResourceSpec, ServiceSpec
@@ -92,7 +92,7 @@ def read_spec_text(text: str, path: str) -> BackendSpec | ResourceSpec | Service
 
 
 def _read_backend(node: Node, places: Places) -> BackendSpec:
-    keys = values.keyed(node, {"service": lambda inner: inner, "resources": lambda inner: inner}, "a backend")
+    keys = values.keyed(node, {"service": as_node, "resources": as_node}, "a backend")
     if "service" not in keys:
         raise BadInput("the backend has no service", place=node.place, hint="Write service: with a name: in it.")
     service = read_service(keys["service"], places)
