@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from backwright.codegen import names
 from backwright.errors import BadInput, NotSupported
-from backwright.spec.model import FieldSpec, ResourceSpec
+from backwright.spec.model import FieldSpec, OperationName, OperationSpec, ResourceSpec
 
 from tests.skills_app.building import STYLES, backend, built, product, raw, review
 from tests.skills_app.kinds import everything
@@ -127,6 +127,12 @@ def test_a_model_imports_what_it_uses() -> None:
     bare = ResourceSpec(name="counts", singular="count", fields=(FieldSpec(name="seen", type="integer"),))
     text = raw(backend(bare))[PurePosixPath("app/models/count.py")]
     assert "import sqlalchemy" not in text
+
+
+def test_schemas_import_what_they_use() -> None:
+    only_deleted = product().model_copy(update={"operations": (OperationSpec(name=OperationName.DELETE),)})
+    text = raw(backend(only_deleted))[PurePosixPath("app/schemas/product.py")]
+    assert "ConfigDict" not in text
 
 
 def test_no_parameter_of_a_list_can_be_null() -> None:

@@ -294,13 +294,18 @@ def _used_names(values: Mapping[str, Any]) -> set[str]:
     text = "\n".join((*lines, *(annotation for _, annotation in values["aliases"])))
     names = set(re.findall(r"[A-Za-z_]\w*", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)))
     inputs = bool(values["replaces"] or values["creates"] or values["updates"])
-    examples = ("replace_example", "create_example", "update_example", "response_example")
+    examples = (
+        ("replaces", "replace_example"),
+        ("creates", "create_example"),
+        ("updates", "update_example"),
+        ("returns", "response_example"),
+    )
     for name, used in (
         ("Input", inputs),
         ("Output", values["returns"]),
         ("ListOutput", values["lists"]),
         ("ListQuery", values["lists"]),
-        ("ConfigDict", any(values[example] for example in examples)),
+        ("ConfigDict", any(values[shape] and values[example] for shape, example in examples)),
         *((name, values["sort_names"]) for name in ("Annotated", "Field", "sort_pattern")),
     ):
         if used:
