@@ -88,7 +88,12 @@ class Disk:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock of this folder among all processes of this person."""
+        """Hold the lock of this folder among all processes of this person.
+
+        Raises:
+            BadInput: there is no place for a lock.
+            TargetChanged: another command holds it for longer than ``LOCK_SECONDS``.
+        """
         from filelock import FileLock, Timeout
 
         from backwright.folders import state_folder
@@ -217,6 +222,9 @@ def remember(folder: MemoryFolder, facts: Sequence[Fact]) -> Added:
     """Keep facts about resources, each in a file of its own below ``resources/``, and link that folder once.
 
     The same facts again change nothing; two branches with a resource each change no line in common.
+
+    Raises:
+        BadInput: a fact holds a secret or invisible characters, or its name cannot be that of a file.
     """
     for fact in facts:
         _refuse(f"{fact.name} {fact.description}\n{fact.body}")

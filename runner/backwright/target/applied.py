@@ -372,7 +372,11 @@ def _ref_move(target: Target, branch: str | None, made: str | None) -> RefMove |
 
 
 def checked_branch(target: Target, branch: str | None) -> str | None:
-    """Return the name of the branch to be made, or None where the run stays on the current one."""
+    """Return the name of the branch to be made, or None where the run stays on the current one.
+
+    Raises:
+        BadInput: it cannot be the name of a branch, or there is one of that name.
+    """
     if branch is None or branch == target.branch:
         return None
     folder = target.root if target.root.is_dir() else target.root.parent

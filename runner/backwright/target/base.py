@@ -101,7 +101,11 @@ class Locked:
         return {path: lock for part in self.parts.values() for path, lock in part.paths.items()}
 
     def spec(self) -> BackendSpec | None:
-        """Return the spec as it was last applied, or None for a backend that was never generated."""
+        """Return the spec as it was last applied, or None for a backend that was never generated.
+
+        Raises:
+            BadInput: the locked spec is of no shape that can be read.
+        """
         from backwright.spec.model import BackendSpec
 
         service = self.parts.get(SERVICE)

@@ -80,7 +80,11 @@ def write_journal(git_dir: Path, journal: Journal) -> None:
 
 
 def read_journal(git_dir: Path) -> Journal | None:
-    """Return the journal of a run that was cut short, or None."""
+    """Return the journal of a run that was cut short, or None.
+
+    Raises:
+        BadInput: it cannot be read, or another version of Backwright wrote it.
+    """
     path = journal_path(git_dir)
     try:
         data = json.loads(path.read_bytes())

@@ -88,7 +88,11 @@ def holds_after(move: FileMove) -> bool:
 
 
 def take_index(git_dir: Path, journal: Journal) -> None:
-    """Hold git's own lock of the index, in one step, with our mark in it."""
+    """Hold git's own lock of the index, in one step, with our mark in it.
+
+    Raises:
+        TargetChanged: another git process holds it.
+    """
     mark = git_dir / OURS / "index.mark"
     mark.write_bytes(_mark(journal))
     try:

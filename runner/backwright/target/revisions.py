@@ -24,7 +24,11 @@ def revisions_in(paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath],
 def located_revisions(
     paths: Iterable[PurePosixPath], read: Callable[[PurePosixPath], bytes | None]
 ) -> dict[PurePosixPath, Revision]:
-    """Return the revisions as ``revisions_in`` does, by their paths."""
+    """Return the revisions as ``revisions_in`` does, by their paths.
+
+    Raises:
+        BadInput: a file there is no Python.
+    """
     found = {}
     for path in sorted(path for path in paths if path.parent == VERSIONS and path.suffix == ".py"):
         try:
