@@ -42,6 +42,9 @@ _BELONGING = (
     "that belongs to", "that belong to", "which belong to", "belonging to", "belongs to", "belong to", "referencing",
     "linked to", "related to", "attached to", "of", "for", "per",
 )  # fmt: skip
+_UNFINISHED = frozenset(
+    {"with", "and", "or", "without", "having", "to", "of", "for", ",", ":", "(", "using", "a", "an"}
+)
 _LINKS = frozenset(
     {"belonging", "belongs", "belong", "linked", "related", "reference", "relation", "attached", "link", "up"}
     | {"connected", "key", "refers", "pointing", "points", "defaults", "default", "equal"}
@@ -51,6 +54,8 @@ _LINKS = frozenset(
 def read_add(tokens: tuple[Token, ...], world: World, *, said: bool) -> tuple[Step, ...]:
     """Return what ``add`` means; ``said`` is whether there was such a word at all."""
     options = Options()
+    if tokens and tokens[-1].lower in _UNFINISHED and tokens[-1].kind != "quoted":
+        raise Misread([token.text for token in tokens], "the request ends too early")
     tokens = without_options(tokens, options)
     refuse_single_endpoint(Cursor(tokens))
     to_resource = _to_resource(tokens, world)
@@ -66,7 +71,7 @@ def read_add(tokens: tuple[Token, ...], world: World, *, said: bool) -> tuple[St
     if options.name or options.layout or options.session or options.database:
         steps.append(_service_step(options, world))
     if not heads and not steps:
-        raise Misread([token.text for token in tokens])
+        raise Misread([token.text for token in tokens], "name the resource: add products CRUD")
     for head in heads:
         world.soon.update({plural(head): plural(head), singular(head): plural(head)})
     members = _read_members(cursor, heads, world)
@@ -91,6 +96,10 @@ def _to_resource(tokens: Sequence[Token], world: World) -> tuple[tuple[Token, ..
         if hit is None:
             continue
         end = hit[1]
+        if end < len(tokens) and tokens[end].kind == "dot":
+            raise Misread(
+                [token.text for token in tokens[start:]], f"to change a field say make it indexed on {hit[0]}"
+            )
         while end < len(tokens) and tokens[end].lower in RESOURCE_NOUNS:
             end += 1
         return (*tokens[:at], *_tail(tokens[end:])), hit[0]
@@ -113,7 +122,10 @@ def add_members(tokens: tuple[Token, ...], owner: str, world: World) -> tuple[St
     """Return the steps that add the fields and relations named to a resource that is there."""
     resource = resource_named(world.spec, owner)
     steps: list[Step] = []
-    for phrase in read_phrases(tokens):
+    phrases = read_phrases(_after_nouns(tokens))
+    if not phrases:
+        raise Misread([token.text for token in tokens] or ["field"], f"name the field: add a color to {owner}")
+    for phrase in phrases:
         name, _ = name_and_type(phrase)
         if name in COMES_ANYWAY and phrase.type is None:
             world.assume(f"{resource.name} have {name} already, nothing to do for it")
@@ -129,6 +141,14 @@ def add_members(tokens: tuple[Token, ...], owner: str, world: World) -> tuple[St
             else AddRelation(resource=resource.name, relation=member)
         )
     return tuple(steps)
+
+
+def _after_nouns(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Leave out ``the following fields:`` before a list of them."""
+    at = 0
+    while at < len(tokens) and tokens[at].lower in ARTICLES | FIELD_NOUNS | {"following"}:
+        at += 1
+    return tokens[at + 1 :] if 0 < at < len(tokens) and tokens[at].text == ":" else tokens
 
 
 def _service_step(options: Options, world: World) -> Step:

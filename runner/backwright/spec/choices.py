@@ -30,11 +30,11 @@ def read_choice(cursor: Cursor, phrase: Phrase) -> bool:
     if not cursor.phrase("one of", "either", "any of", "can be", "is one of", "one of :"):
         return False
     end = ")" if cursor.accept("(") else ""
-    values = _split(cursor.take())
+    values = values_in(cursor.take())
     while cursor.word() in _JOINS and _is_value(cursor, end):
         last = cursor.take().lower in ("or", "and")
         last = bool(cursor.accept("or", "and")) or last
-        values += _split(cursor.take())
+        values += values_in(cursor.take())
         if last and not end and cursor.word() not in ("or", "|"):
             break
     if end and not cursor.accept(")"):
@@ -54,9 +54,9 @@ def read_alternatives(cursor: Cursor, phrase: Phrase) -> bool:
         return False
     if cursor.word(1) not in _BETWEEN and not _is_slashed(token):
         return False
-    values = _split(cursor.take())
+    values = values_in(cursor.take())
     while cursor.accept(*_BETWEEN):
-        values += _split(cursor.take())
+        values += values_in(cursor.take())
     if not phrase.run or phrase.enum is not None or not all(values):
         raise Misread(values, _HOW)
     phrase.enum = tuple(values)
@@ -101,7 +101,8 @@ def _is_slashed(token: Token) -> bool:
     return token.kind == "word" and "/" in token.text
 
 
-def _split(token: Token) -> list[str]:
+def values_in(token: Token) -> list[str]:
+    """Return the values one token stands for: several where slashes part them."""
     return token.text.split("/") if _is_slashed(token) else [token.value]
 
 

@@ -10,7 +10,7 @@ from backwright.spec.meaning import World
 from backwright.spec.mention import resource_at
 from backwright.spec.words import ARTICLES, HAVE, RESOURCE_NOUNS, VERBS, Cursor, Misread, Token
 
-_BEFORE = frozenset({"let", "each", "every", "all", "any", "now", "also", "please", "just"}) | ARTICLES
+_BEFORE = frozenset({"let", "make", "each", "every", "all", "any", "now", "also", "please", "just"}) | ARTICLES
 _BETWEEN = frozenset({"should", "must", "shall", "will", "can", "may", "now", "also", "to", "each", "all"})
 _REFERENCES = frozenset({"belong", "belongs"})
 

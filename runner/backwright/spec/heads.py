@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from backwright.codegen.naming import singular, snake
+from backwright.codegen.naming import article, singular, snake
 from backwright.errors import NotSupported
-from backwright.spec.options import Options
-from backwright.spec.words import ARTICLES, BACKEND_NOUNS, CRUD_NOUNS, NOISE, RESOURCE_NOUNS, VERBS, Cursor, Misread
+from backwright.spec.nouns import is_adverb, is_plain, is_plural
+from backwright.spec.options import COMES_ANYWAY, Options
+from backwright.spec.words import (
+    ARTICLES,
+    BACKEND_NOUNS,
+    CRUD_NOUNS,
+    FIELD_NOUNS,
+    NOISE,
+    RESOURCE_NOUNS,
+    VERBS,
+    Cursor,
+    Misread,
+)
 
 _STOP = VERBS | frozenset(
     {"with", "that", "which", "having", "belonging", "belongs", "belong", "for", "of", "per", "to", "in", "on", "from"}
@@ -16,6 +27,30 @@ _STOP = VERBS | frozenset(
 _GERUNDS = ("managing", "handling", "storing", "tracking", "manage", "handle", "store", "track")
 _METHODS = frozenset({"get", "post", "put", "patch"})
 _LONGEST_NAME = 3
+_PRONOUNS = frozenset(
+    {"it", "them", "they", "everything", "something", "anything", "nothing", "all", "more", "many", "several"}
+    | {"multiple", "various", "few", "i", "you", "we", "what", "whatever", "no", "any", "every", "other"}
+)
+_NAMELESS = frozenset(
+    {"thing", "things", "stuff", "feature", "features", "functionality", "data", "code", "name", "support", "x", "y"}
+    | {
+        "database",
+        "db",
+        "crud",
+        "logic",
+        "improvements",
+        "relation",
+        "relations",
+        "timestamps",
+        "logging",
+        "monitoring",
+    }
+    | {"relationship", "relationships", "index", "indexes", "constraint", "constraints", "security", "performance"}
+    | COMES_ANYWAY
+)
+_NO_PLURALS = frozenset(
+    {"sales", "goods", "sports", "savings", "customs", "logistics", "settings", "species", "series"}
+)
 
 
 def refuse_single_endpoint(cursor: Cursor) -> None:
@@ -88,10 +123,41 @@ def _head(cursor: Cursor) -> str | None:
         taken.append(cursor.take().value)
     if not taken:
         return None
+    _refuse_nameless(taken, cursor)
+    _refuse_loose(taken)
     name = snake("_".join(taken))
     if len(taken) > _LONGEST_NAME or not name.isascii() or not name[:1].isalpha():
         raise Misread(taken, "the name of a resource is one to three words")
     return name
+
+
+def _refuse_loose(taken: list[str]) -> None:
+    """Refuse ``gadgets like products``: a plural that other words follow is not a name.
+
+    Raises:
+        Misread: always where that is so.
+    """
+    plurals = [is_plural(word.lower()) and word.lower() not in _NO_PLURALS for word in taken]
+    loose = len(taken) > 1 and plurals[0] and (not plurals[-1] or len(taken) > 2)  # noqa: PLR2004
+    if loose or any(is_adverb(word) for word in taken) or not all(is_plain(word) for word in taken):
+        raise Misread(taken, "this is not the name of a resource; say add products with name, price")
+
+
+def _refuse_nameless(taken: list[str], cursor: Cursor) -> None:
+    """Refuse ``a field``, ``a stock field``, ``something``: no resource is named.
+
+    Raises:
+        Misread: always where that is so.
+    """
+    last = taken[-1].lower()
+    can_be_resource = last in ("properties", "attributes") or (last == "property" and not cursor.ended)
+    if last in FIELD_NOUNS and not can_be_resource:
+        which = " ".join(taken[:-1]) or "stock"
+        raise Misread(taken, f"say its name and the resource it is for: add {article(which)} {which} field to products")
+    if len(taken) == 1 and (last in _NAMELESS or (last in FIELD_NOUNS and cursor.ended)):
+        raise Misread(taken, "name the resource: add products CRUD")
+    if taken[0].lower() in _PRONOUNS:
+        raise Misread(taken, "name the resource: add products CRUD")
 
 
 def _backend_head(cursor: Cursor, options: Options, heads: list[str]) -> list[str]:

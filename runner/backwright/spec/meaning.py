@@ -15,6 +15,7 @@ from backwright.spec.choices import refuse_missing_choice
 from backwright.spec.conventions import Conventions
 from backwright.spec.lexicon import lexicon
 from backwright.spec.model import BackendSpec, FieldSpec, FieldType, Format, OnDelete, RelationSpec
+from backwright.spec.nouns import is_adverb, is_plain, is_plural
 from backwright.spec.phrase import HARD_TYPES, SOFT_TYPES, Phrase
 from backwright.spec.short import field_line
 from backwright.spec.shorttypes import MONEY, TYPES, completed, type_named
@@ -23,7 +24,6 @@ from backwright.spec.words import Misread
 Member = FieldSpec | RelationSpec
 _LONGEST_NAME = 2
 _LONGEST_WITH_OF = 3
-_SHORTEST_PLURAL = 3
 _LISTS = frozenset({"tags", "images", "photos", "items", "lines", "attachments", "files"})
 _NUMBER_KEYS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 
@@ -84,7 +84,7 @@ def _refuse_several(name: str, owner: str, world: World) -> None:
         BadInput: it is another plural.
     """
     last = name.rpartition("_")[2]
-    if lexicon().field(name) is not None or not _is_plural(last):
+    if lexicon().field(name) is not None or not is_plural(last):
         return
     if last in _LISTS or lexicon().knows(singular(last)):
         raise _several(name, owner, world)
@@ -92,11 +92,6 @@ def _refuse_several(name: str, owner: str, world: World) -> None:
         f"{name} could be several of something (has-many, which cannot be built yet) or one field",
         hint=f"Say its type, as {name} as text or {name} as integer; or add {name} belonging to {owner}.",
     )
-
-
-def _is_plural(word: str) -> bool:
-    ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os", "ps", "ms"))
-    return ends and len(word) > _SHORTEST_PLURAL and singular(word) != word
 
 
 def _several(name: str, owner: str, world: World) -> NotSupported:
@@ -142,7 +137,7 @@ def _parted(run: list[str], joined: str) -> tuple[str, str | None]:
 def _identifier(run: list[str], name: str) -> str:
     usable = name.isascii() and name[:1].isalpha() and len(name) <= 48 and name.replace("_", "").isalnum()  # noqa: PLR2004
     longest = _LONGEST_WITH_OF if "of" in run else _LONGEST_NAME
-    if not usable:
+    if not usable or any(is_adverb(word) for word in run[1:]) or not all(is_plain(word) for word in run):
         raise Misread(run, f"{' '.join(run)!r} cannot be a name")
     if len(run) > longest and not lexicon().fields.get(name):
         raise Misread(run, f"write a name of several words as one, like {name}, or set commas between fields")

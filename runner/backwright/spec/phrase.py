@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from backwright.codegen.naming import snake
-from backwright.spec.choices import read_alternatives, read_choice, read_listed
+from backwright.spec.choices import read_alternatives, read_choice, read_listed, values_in
 from backwright.spec.limits import read_bound, read_range, read_sign
 from backwright.spec.model import OnDelete
 from backwright.spec.shorttypes import TYPES, type_named
@@ -42,8 +42,10 @@ _REFERENCES = (
 _NO_NAMES = frozenset(
     {"to", "for", "with", "of", "in", "on", "that", "which", "who", "from", "by", "without", "when", "where", "if"}
     | {"is", "are", "be", "it", "so", "using", "into", "per", "must", "can", "should", "have", "has", "not", "no"}
-    | {"then", "but", "or", "at", "least", "most"}
+    | {"then", "but", "or", "at", "least", "most", "as", "etc", "than", "via", "same", "usual", "because", "whose"}
+    | {"would", "could", "shall", "will", "might", "does", "don't", "i", "you", "we", "they", "please", "such"}
 )
+_NEVER_SECOND = frozenset({"like", "too", "instead", "only", "again", "there", "here", "all", "any", "every", "each"})
 _SEPARATORS = frozenset({",", "and", "plus", "&", "+"})
 _MANY = (
     "a list of", "list of", "lists of", "a set of", "set of", "a collection of", "collection of", "an array of",
@@ -103,7 +105,7 @@ def read_phrases(tokens: tuple[Token, ...]) -> list[Phrase]:
         if phrase.says_nothing and phrases and phrase.says_more:
             join(phrases[-1], phrase)
         elif phrase.says_nothing:
-            raise Misread(phrase.words or [token.text for token in cursor.rest()])
+            raise Misread(phrase.words or [token.text for token in cursor.rest()], "a name is missing")
         else:
             phrases.append(phrase)
     return phrases
@@ -166,6 +168,9 @@ def _skip_nothing(cursor: Cursor, phrase: Phrase) -> bool:
         phrase.ignored.append(cursor.take().text)
         return True
     if cursor.phrase("that is", "which is", "must be", "should be", "that are", "has to be", "being", "that must be"):
+        return True
+    if phrase.run and cursor.word() == "each" and cursor.word(1) in ("", ",", "and"):
+        cursor.take()
         return True
     if not phrase.run and cursor.phrase("each with", "each has", "with"):
         return True
@@ -313,7 +318,8 @@ def _read_parentheses(cursor: Cursor, phrase: Phrase) -> bool:
             if not inner.accept("and"):
                 _read_inside(inner, phrase)
         return True
-    phrase.enum = tuple(token.value for token in inside if token.kind in ("word", "number", "quoted"))
+    values = [token for token in inside if token.lower not in ("or", "and") and token.kind in ("word", "quoted")]
+    phrase.enum = tuple(value for token in values for value in values_in(token))
     return True
 
 
@@ -329,11 +335,12 @@ def _read_inside(inner: Cursor, phrase: Phrase) -> None:
 
 
 def _is_list_of_values(inside: list[Token]) -> bool:
-    words = [token for token in inside if token.lower not in (",", "|", "/", "or")]
+    words = [token for token in inside if token.lower not in (",", "|", "/", "or", "and")]
     plain = all(
         token.kind in ("word", "quoted") and not type_named(token.lower) and token.lower not in FLAGS for token in words
     )
-    return len(words) > 1 and plain and len(words) < len(inside)
+    is_slashed = len(words) == 1 and len(values_in(words[0])) > 1
+    return plain and (is_slashed or 1 < len(words) < len(inside))
 
 
 def _is_name(cursor: Cursor) -> bool:
@@ -347,7 +354,9 @@ def _read_name(cursor: Cursor, phrase: Phrase) -> bool:
     of_name = cursor.word() == "of" and phrase.run and phrase.run[-1].lower() in ("number", "date", "place")
     if cursor.word() in _NO_NAMES and not of_name and not _is_dated(cursor, phrase):
         return False
-    if phrase.name_ended:
+    if phrase.run and cursor.word() in _NEVER_SECOND:
+        return False
+    if phrase.name_ended or _is_type_with_arguments(cursor, phrase):
         return _read_late_type(cursor, phrase)
     phrase.run.append(cursor.take().value)
     return True
@@ -358,6 +367,11 @@ def _is_dated(cursor: Cursor, phrase: Phrase) -> bool:
     ends = ("", ",", "and", "(", ":", ";", *FLAGS)
     dated = cursor.word() in ("on", "at", "from") and cursor.word(1) in (*ends, *_DATES)
     return bool(phrase.run) and (dated or (cursor.word() == "by" and cursor.word(1) in ends))
+
+
+def _is_type_with_arguments(cursor: Cursor, phrase: Phrase) -> bool:
+    """Whether ``string(50)`` or ``enum (s, m, l)`` stands behind a name."""
+    return bool(phrase.run) and cursor.word() in HARD_TYPES and cursor.word(1) == "("
 
 
 def _read_late_type(cursor: Cursor, phrase: Phrase) -> bool:

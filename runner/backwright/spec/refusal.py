@@ -7,7 +7,20 @@ from difflib import SequenceMatcher
 
 from backwright.codegen.naming import plural, singular
 from backwright.spec.model import BackendSpec
-from backwright.spec.words import ADD, ARTICLES, CHANGE, CRUD_NOUNS, NOISE, REMOVE, RENAME, Token
+from backwright.spec.words import (
+    ADD,
+    ARTICLES,
+    BACKEND_NOUNS,
+    CHANGE,
+    CRUD_NOUNS,
+    FIELD_NOUNS,
+    NOISE,
+    REMOVE,
+    RENAME,
+    RESOURCE_NOUNS,
+    VERBS,
+    Token,
+)
 
 NOT_YET: dict[str, tuple[str, ...]] = {
     "authentication": (
@@ -52,6 +65,14 @@ _FOREIGN = frozenset(
     | {"aggiungi", "crea", "prodotti", "voeg", "toe", "met", "een", "het", "adicione", "adicionar", "com", "produtos"}
     | {"dodaj", "lägg", "till", "och", "tilføj", "lisää", "ekle", "pridat", "přidej"}
 )
+_COMMON = (
+    VERBS | ARTICLES | NOISE | CRUD_NOUNS | RESOURCE_NOUNS | FIELD_NOUNS | BACKEND_NOUNS
+    | {"with", "and", "for", "to", "in", "of", "on", "from", "that", "which", "thing", "things", "stuff", "it", "all"}
+    | {"everything", "something", "name", "price", "description", "can", "you", "should", "have", "has", "is", "are"}
+    | {"feature", "features", "hello", "what", "many", "several", "them", "want", "this", "like", "not", "don't"}
+)  # fmt: skip
+_SHORT, _LONG = 2, 32
+_COMPARED = 200
 ABILITIES = (
     "I can add, rename and remove resources and fields, change a field's type, limits and options, "
     "and apply an edited spec."
@@ -80,43 +101,46 @@ def is_foreign(tokens: Sequence[Token]) -> bool:
 
 
 def examples(tokens: Sequence[Token], spec: BackendSpec) -> list[str]:
-    """Return ways to ask that are understood, with the names at hand put in."""
+    """Return ways to ask that are understood, of the kind that was asked for, with the names at hand put in."""
+    said = {token.lower for token in tokens}
     known = [resource.name for resource in spec.resources]
-    noun = _noun(tokens, known)
-    there = known[0] if known else "products"
-    fields = [field.name for resource in spec.resources for field in resource.fields] or ["stock"]
-    return [
-        f"add {noun} CRUD",
-        f"add {noun} with name, price > 0 and description",
-        f"add {noun} with rating 1..5 and text, belonging to {there}",
+    there = next((name for name in known if {name, singular(name)} & said), known[0] if known else "products")
+    fields = [field.name for resource in spec.resources if resource.name == there for field in resource.fields]
+    field = next((name for name in fields if name in said), (fields or ["stock"])[0])
+    if said & RENAME:
+        return [f"rename {field} to {field}_new in {there}", f"rename {there} to items"]
+    if said & REMOVE:
+        return [f"remove {field} from {there}", f"remove {there}"]
+    if said & (CHANGE - {"set"}):
+        return [f"make {field} unique on {there}", f"make {field} optional on {there}"]
+    to_known = [
         f"add an integer quantity to {there}",
         f"add a unique email to {there}",
         f"add an optional note (text, up to 2000 characters) to {there}",
-        f"rename {fields[0]} to {fields[0]}_new in {there}",
-        f"rename {there} to {noun if noun != there else 'items'}",
-        f"make {fields[0]} unique on {there}",
-        f"remove {fields[0]} from {there}",
-        f"remove {there}",
-        "apply the spec",
-        f"new {singular(noun)} backend with {noun}",
     ]
+    noun = _noun(tokens, known)
+    if noun in known:
+        return to_known
+    new = [f"add {noun} CRUD", f"add {noun} with name, price > 0 and description"]
+    if known:
+        new.append(f"add {noun} with rating 1..5 and text, belonging to {there}")
+    return [*to_known, *new] if {there, singular(there)} & said else new
 
 
 def nearest(tokens: Sequence[Token], spec: BackendSpec, count: int = 2) -> list[str]:
     """Return the ways to ask that are nearest to what was said."""
-    said = " ".join(token.lower for token in tokens)
+    said = " ".join(token.lower for token in tokens)[:_COMPARED]
     every = examples(tokens, spec)
-    if not (ADD | RENAME | REMOVE | CHANGE) & {token.lower for token in tokens}:
+    if not VERBS & {token.lower for token in tokens}:
         return every[:count]
     return sorted(every, key=lambda one: SequenceMatcher(None, said, one.lower()).ratio(), reverse=True)[:count]
 
 
 def _noun(tokens: Sequence[Token], known: Sequence[str]) -> str:
     """Return the word that most likely names what is wanted, in the plural."""
-    common = (
-        ADD | RENAME | REMOVE | CHANGE | ARTICLES | NOISE | CRUD_NOUNS | {"with", "and", "for", "to", "in", "of", "on"}
-    )
-    words = [token.lower for token in tokens if token.kind == "word" and token.lower not in common]
-    usable = [word for word in words if word.isascii() and word.isidentifier()]
-    named = [plural(word) for word in usable if plural(word) in known or plural(word) == word]
-    return (named or [plural(word) for word in usable[-1:]] or ["products"])[0]
+    words = [token.lower for token in tokens if token.kind == "word" and token.lower not in _COMMON]
+    usable = [word for word in words if word.isascii() and word.isidentifier() and _SHORT < len(word) < _LONG]
+    named = [plural(word) for word in usable if plural(word) in known]
+    if not named and VERBS & {token.lower for token in tokens}:
+        named = [plural(word) for word in usable]
+    return (named or [plural(word) for word in usable if plural(word) == word] or ["products"])[0]
