@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backwright.codegen.naming import kebab, plural, singular, snake, words
-from backwright.errors import BadInput
+from backwright.errors import BadInput, NotSupported
 from backwright.spec.apply import resource_named
 from backwright.spec.change import AddField, AddRelation, AddResource, ChangeService, Step
 from backwright.spec.conventions import new_list, new_service
@@ -15,7 +15,7 @@ from backwright.spec.meaning import Member, World, holds_already, member_of, nam
 from backwright.spec.mention import resource_at
 from backwright.spec.model import FieldSpec, KeyType, OnDelete, RelationSpec, ResourceSpec
 from backwright.spec.options import COMES_ANYWAY, Options, without_options
-from backwright.spec.phrase import Phrase, read_phrases
+from backwright.spec.phrase import MANY, Phrase, read_phrases
 from backwright.spec.words import (
     ARTICLES,
     CRUD_NOUNS,
@@ -60,13 +60,15 @@ def read_add(tokens: tuple[Token, ...], world: World, *, said: bool) -> tuple[St
     refuse_single_endpoint(Cursor(tokens))
     to_resource = _to_resource(tokens, world)
     if to_resource is not None:
+        if not said and tokens[0].lower not in ARTICLES and tokens[1].lower not in FIELD_NOUNS:
+            raise Misread([token.text for token in tokens], "what shall be done with it?")
         if options != Options():
             raise Misread(options.taken or ["with"], "a resource that is there keeps its key and its lists")
         return add_members(*to_resource, world)
     cursor = Cursor(tokens)
     steps: list[Step] = []
     heads = read_heads(cursor, options, world.ignored, said=said)
-    if not heads and not cursor.ended:
+    if said and not heads and not cursor.ended:
         heads = heads_after_backend(cursor)
     if options.name or options.layout or options.session or options.database:
         steps.append(_service_step(options, world))
@@ -190,6 +192,10 @@ def _read_members(cursor: Cursor, heads: list[str], world: World) -> list[Phrase
 
 def _belonging(cursor: Cursor, world: World) -> Phrase:
     cursor.skip(ARTICLES)
+    if cursor.phrase(*MANY):
+        raise NotSupported(
+            "belonging to several (many-to-many) cannot be built yet", hint="Say: belonging to a product."
+        )
     hit = resource_at(cursor.rest(), 0, world)
     if hit is None:
         word = cursor.peek()

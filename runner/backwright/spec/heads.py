@@ -27,11 +27,12 @@ _STOP = VERBS | frozenset(
 _GERUNDS = ("managing", "handling", "storing", "tracking", "manage", "handle", "store", "track")
 _METHODS = frozenset({"get", "post", "put", "patch"})
 _LONGEST_NAME = 3
-_PRONOUNS = frozenset(
+PRONOUNS = frozenset(
     {"it", "them", "they", "everything", "something", "anything", "nothing", "all", "more", "many", "several"}
     | {"multiple", "various", "few", "i", "you", "we", "what", "whatever", "no", "any", "every", "other"}
+    | {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen"}
 )
-_NAMELESS = frozenset(
+NAMELESS = frozenset(
     {"thing", "things", "stuff", "feature", "features", "functionality", "data", "code", "name", "support", "x", "y"}
     | {
         "database",
@@ -47,6 +48,10 @@ _NAMELESS = frozenset(
     }
     | {"relationship", "relationships", "index", "indexes", "constraint", "constraints", "security", "performance"}
     | COMES_ANYWAY
+)
+SYSTEMS = frozenset(
+    {"crm", "erp", "cms", "website", "site", "platform", "system", "software", "program", "webshop", "bookstore"}
+    | {"marketplace", "webapp", "saas", "clone", "microservice", "solution", "prototype", "mvp", "e-commerce"}
 )
 _NO_PLURALS = frozenset(
     {"sales", "goods", "sports", "savings", "customs", "logistics", "settings", "species", "series"}
@@ -154,9 +159,11 @@ def _refuse_nameless(taken: list[str], cursor: Cursor) -> None:
     if last in FIELD_NOUNS and not can_be_resource:
         which = " ".join(taken[:-1]) or "stock"
         raise Misread(taken, f"say its name and the resource it is for: add {article(which)} {which} field to products")
-    if len(taken) == 1 and (last in _NAMELESS or (last in FIELD_NOUNS and cursor.ended)):
+    if len(taken) == 1 and (last in NAMELESS or (last in FIELD_NOUNS and cursor.ended)):
         raise Misread(taken, "name the resource: add products CRUD")
-    if taken[0].lower() in _PRONOUNS:
+    if last in SYSTEMS and cursor.ended:
+        raise Misread(taken, f"name its resources: new {last} backend with users and orders")
+    if taken[0].lower() in PRONOUNS:
         raise Misread(taken, "name the resource: add products CRUD")
 
 

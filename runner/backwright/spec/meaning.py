@@ -83,6 +83,10 @@ def _refuse_several(name: str, owner: str, world: World) -> None:
         NotSupported: it is a known list, or a resource that everybody knows.
         BadInput: it is another plural.
     """
+    if name == "parent":
+        raise BadInput(
+            "parent could be a relation or a text", hint=f"Say: a parent {words(singular(owner))}, or parent as text."
+        )
     last = name.rpartition("_")[2]
     if lexicon().field(name) is not None or not is_plural(last):
         return
@@ -123,6 +127,8 @@ def name_and_type(phrase: Phrase) -> tuple[str, str | None]:
 def _parted(run: list[str], joined: str) -> tuple[str, str | None]:
     """Part two words or more into a name and a type at its beginning or end."""
     first, last = run[0].lower(), run[-1].lower()
+    if len([word for word in run if word.lower() in HARD_TYPES]) > 1:
+        raise Misread(run, "these are two types; which is the name?")
     if last in ("date", "time") and run[-2].lower() in ("on", "at", "from"):
         return _identifier(run[:-1], snake("_".join(run[:-1]))), type_named(last)
     if first in HARD_TYPES or (first in SOFT_TYPES and first != "number"):

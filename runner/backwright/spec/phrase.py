@@ -47,11 +47,13 @@ _NO_NAMES = frozenset(
 )
 _NEVER_SECOND = frozenset({"like", "too", "instead", "only", "again", "there", "here", "all", "any", "every", "each"})
 _SEPARATORS = frozenset({",", "and", "plus", "&", "+"})
-_MANY = (
+MANY = (
     "a list of", "list of", "lists of", "a set of", "set of", "a collection of", "collection of", "an array of",
     "array of", "a number of different", "any number of", "a couple of", "many", "several", "multiple", "various",
     "a few", "few", "lots of", "a lot of", "numerous", "more than one", "one or more", "zero or more",
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozens of",
 )  # fmt: skip
+"""Words for several of something, which one field or relation cannot hold."""
 _DATES = frozenset({"date", "datetime", "timestamp", "time"})
 _NO_ENDS = FIELD_NOUNS | ARTICLES | {"called", "named", ":", "."}
 _POLITE = frozenset({"please", "just", "also", "simple", "nice"})
@@ -127,6 +129,8 @@ def read_phrase(cursor: Cursor) -> Phrase:
     phrase = Phrase()
     start = cursor.position
     while not cursor.ended and cursor.word() not in _SEPARATORS and cursor.word() != ";":
+        if phrase.type is not None and phrase.run and cursor.word(1) == ":":
+            break
         _read_detail(cursor, phrase)
     phrase.words = [token.text for token in cursor.tokens[start : cursor.position]]
     return phrase
@@ -141,7 +145,7 @@ def _read_detail(cursor: Cursor, phrase: Phrase) -> None:
     length, before = len(phrase.run), cursor.position
     if not any(read(cursor, phrase) for read in readers):
         raise Misread(_unread(cursor))
-    is_filler = cursor.tokens[before].lower in _NO_ENDS
+    is_filler = phrase.type is None and cursor.tokens[before].lower in _NO_ENDS
     phrase.name_ended = phrase.name_ended or (length > 0 and len(phrase.run) == length and not is_filler)
 
 
@@ -154,7 +158,7 @@ def _unread(cursor: Cursor) -> list[str]:
 
 
 def _read_many(cursor: Cursor, phrase: Phrase) -> bool:
-    if phrase.run or not cursor.phrase(*_MANY):
+    if phrase.run or not cursor.phrase(*MANY):
         return False
     phrase.many = True
     return True
@@ -264,7 +268,7 @@ def _read_reference(cursor: Cursor, phrase: Phrase) -> bool:
         return False
     while cursor.accept(*ARTICLES):
         pass
-    phrase.many = bool(cursor.phrase(*_MANY))
+    phrase.many = bool(cursor.phrase(*MANY))
     phrase.target = snake(cursor.take().value)
     while (
         cursor.peek() is not None
@@ -312,15 +316,24 @@ def _read_parentheses(cursor: Cursor, phrase: Phrase) -> bool:
     while cursor.word() != ")":
         inside.append(cursor.take())
     cursor.take()
+    at = next((at for at, token in enumerate(inside) if at and token.lower in ("default", *FLAGS)), len(inside))
+    head = inside[: at - 1] if inside[at - 1 : at] and inside[at - 1].text in (",", ";") else inside[:at]
+    if at < len(inside) and _is_list_of_values(head):
+        phrase.enum = _values_of(head)
+        inside = inside[at:]
     if not _is_list_of_values(inside):
         inner = Cursor([token for token in inside if token.text not in (",", ";")])
         while not inner.ended:
             if not inner.accept("and"):
                 _read_inside(inner, phrase)
         return True
-    values = [token for token in inside if token.lower not in ("or", "and") and token.kind in ("word", "quoted")]
-    phrase.enum = tuple(value for token in values for value in values_in(token))
+    phrase.enum = _values_of(inside)
     return True
+
+
+def _values_of(inside: list[Token]) -> tuple[str, ...]:
+    values = [token for token in inside if token.lower not in ("or", "and") and token.kind in ("word", "quoted")]
+    return tuple(value for token in values for value in values_in(token))
 
 
 def _read_inside(inner: Cursor, phrase: Phrase) -> None:
@@ -354,7 +367,7 @@ def _read_name(cursor: Cursor, phrase: Phrase) -> bool:
     of_name = cursor.word() == "of" and phrase.run and phrase.run[-1].lower() in ("number", "date", "place")
     if cursor.word() in _NO_NAMES and not of_name and not _is_dated(cursor, phrase):
         return False
-    if phrase.run and cursor.word() in _NEVER_SECOND:
+    if phrase.run and cursor.word() in _NEVER_SECOND | ARTICLES - {"new", "one"}:
         return False
     if phrase.name_ended or _is_type_with_arguments(cursor, phrase):
         return _read_late_type(cursor, phrase)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from backwright.codegen.naming import plural, singular
+from backwright.spec.heads import NAMELESS, PRONOUNS, SYSTEMS
 from backwright.spec.model import BackendSpec
 from backwright.spec.words import (
     ADD,
@@ -66,7 +67,7 @@ _FOREIGN = frozenset(
     | {"dodaj", "lägg", "till", "och", "tilføj", "lisää", "ekle", "pridat", "přidej"}
 )
 _COMMON = (
-    VERBS | ARTICLES | NOISE | CRUD_NOUNS | RESOURCE_NOUNS | FIELD_NOUNS | BACKEND_NOUNS
+    PRONOUNS | NAMELESS | SYSTEMS | VERBS | ARTICLES | NOISE | CRUD_NOUNS | RESOURCE_NOUNS | FIELD_NOUNS | BACKEND_NOUNS
     | {"with", "and", "for", "to", "in", "of", "on", "from", "that", "which", "thing", "things", "stuff", "it", "all"}
     | {"everything", "something", "name", "price", "description", "can", "you", "should", "have", "has", "is", "are"}
     | {"feature", "features", "hello", "what", "many", "several", "them", "want", "this", "like", "not", "don't"}
