@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backwright.spec.lexicon import lexicon
 from backwright.spec.model import FieldType
-from backwright.spec.shorttypes import type_named
+from backwright.spec.shorttypes import TYPES, type_named
 from backwright.spec.words import ARTICLES, Cursor, Misread, Token
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _HOW = "say the values as STATUS one of new, paid or shipped"
 _NO_VALUES = frozenset(
     {"default", "with", "unique", "optional", "nullable", "required", "mandatory", "indexed", "immutable", "belonging"}
 )
+_BOOLEANS = ({"yes", "no"}, {"true", "false"}, {"on", "off"})
 _CHOSEN = frozenset({"status", "priority", "state", "severity", "gender"})
 _NOT_CHOSEN = frozenset(
     {"code", "text", "message", "reason", "note", "date", "name", "label", "color", "colour", "number", "level", "id"}
@@ -30,6 +31,7 @@ def read_choice(cursor: Cursor, phrase: Phrase) -> bool:
     if not cursor.phrase("one of", "either", "any of", "can be", "is one of", "one of :"):
         return False
     end = ")" if cursor.accept("(") else ""
+    last = False
     values = values_in(cursor.take())
     while cursor.word() in _JOINS and _is_value(cursor, end):
         last = cursor.take().lower in ("or", "and")
@@ -39,8 +41,18 @@ def read_choice(cursor: Cursor, phrase: Phrase) -> bool:
             break
     if end and not cursor.accept(")"):
         raise Misread(values)
+    if not end and not last:
+        _refuse_swallowed(values, cursor)
     phrase.enum = tuple(values)
     return True
+
+
+def _refuse_swallowed(values: list[str], cursor: Cursor) -> None:
+    """Refuse ``one of draft, paid, total decimal``, which does not say where the values end."""
+    following = cursor.peek()
+    goes_on = following is not None and following.kind == "word" and following.lower not in (*_NO_VALUES, *_JOINS)
+    if len(values) > 1 and (goes_on or any(_could_be_field(Token("word", one, one.lower())) for one in values[1:])):
+        raise Misread(values, f"{_HOW}, or set them in parentheses")
 
 
 def read_alternatives(cursor: Cursor, phrase: Phrase) -> bool:
@@ -59,7 +71,10 @@ def read_alternatives(cursor: Cursor, phrase: Phrase) -> bool:
         values += values_in(cursor.take())
     if not phrase.run or phrase.enum is not None or not all(values):
         raise Misread(values, _HOW)
-    phrase.enum = tuple(values)
+    if {value.lower() for value in values} in _BOOLEANS and phrase.type is None:
+        phrase.type, phrase.type_word = dict(TYPES["boolean"]), "boolean"
+    else:
+        phrase.enum = tuple(values)
     return True
 
 

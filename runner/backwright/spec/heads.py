@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from backwright.codegen.naming import article, singular, snake
+from backwright.codegen.naming import article, plural, singular, snake
 from backwright.errors import NotSupported
+from backwright.spec.lexicon import lexicon
 from backwright.spec.nouns import is_adverb, is_plain, is_plural
 from backwright.spec.options import COMES_ANYWAY, Options
 from backwright.spec.words import (
@@ -161,6 +162,12 @@ def _refuse_nameless(taken: list[str], cursor: Cursor) -> None:
         raise Misread(taken, f"say its name and the resource it is for: add {article(which)} {which} field to products")
     if len(taken) == 1 and (last in NAMELESS or (last in FIELD_NOUNS and cursor.ended)):
         raise Misread(taken, "name the resource: add products CRUD")
+    known = lexicon()
+    is_field = last in known.fields and not known.knows(last) and singular(last) == last
+    if len(taken) == 1 and is_field and cursor.word() in ("", "for", "of", "on"):
+        raise Misread(
+            taken, f"say the resource it is for: add {article(last)} {last} to products; or add {plural(last)}"
+        )
     if last in SYSTEMS and cursor.ended:
         raise Misread(taken, f"name its resources: new {last} backend with users and orders")
     if taken[0].lower() in PRONOUNS:

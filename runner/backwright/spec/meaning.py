@@ -83,12 +83,18 @@ def _refuse_several(name: str, owner: str, world: World) -> None:
         NotSupported: it is a known list, or a resource that everybody knows.
         BadInput: it is another plural.
     """
+    pointed = name.removesuffix("_id")
+    if pointed != name and lexicon().knows(singular(pointed)):
+        raise BadInput(
+            f"there is no resource {plural(pointed)} to belong to",
+            hint=f"Add it first: add {plural(pointed)}; or say {name} as integer.",
+        )
     if name == "parent":
         raise BadInput(
             "parent could be a relation or a text", hint=f"Say: a parent {words(singular(owner))}, or parent as text."
         )
     last = name.rpartition("_")[2]
-    if lexicon().field(name) is not None or not is_plural(last):
+    if lexicon().field(name) is not None or not (is_plural(last) or last in _LISTS):
         return
     if last in _LISTS or lexicon().knows(singular(last)):
         raise _several(name, owner, world)
@@ -129,6 +135,8 @@ def _parted(run: list[str], joined: str) -> tuple[str, str | None]:
     first, last = run[0].lower(), run[-1].lower()
     if len([word for word in run if word.lower() in HARD_TYPES]) > 1:
         raise Misread(run, "these are two types; which is the name?")
+    if first == "password":
+        return _identifier(run, joined), None
     if last in ("date", "time") and run[-2].lower() in ("on", "at", "from"):
         return _identifier(run[:-1], snake("_".join(run[:-1]))), type_named(last)
     if first in HARD_TYPES or (first in SOFT_TYPES and first != "number"):
@@ -143,12 +151,22 @@ def _parted(run: list[str], joined: str) -> tuple[str, str | None]:
 def _identifier(run: list[str], name: str) -> str:
     usable = name.isascii() and name[:1].isalpha() and len(name) <= 48 and name.replace("_", "").isalnum()  # noqa: PLR2004
     longest = _LONGEST_WITH_OF if "of" in run else _LONGEST_NAME
-    if not usable or any(is_adverb(word) for word in run[1:]) or not all(is_plain(word) for word in run):
+    if (
+        not usable
+        or any(is_adverb(word) for word in run[1:])
+        or not all(is_plain(word) for word in run)
+        or _is_span(run[-1])
+    ):
         raise Misread(run, f"{' '.join(run)!r} cannot be a name")
     if len(run) > longest and not lexicon().fields.get(name):
         raise Misread(run, f"write a name of several words as one, like {name}, or set commas between fields")
     refuse_missing_choice(run)
     return name
+
+
+def _is_span(word: str) -> bool:
+    """Whether a word is values from one to another, ``A-F``."""
+    return len(word) == len("A-F") and word[1] == "-"
 
 
 def _pointed_at(name: str, owner: str, world: World) -> tuple[str, str] | None:

@@ -7,6 +7,10 @@ import re
 from backwright.codegen.naming import singular
 
 _SHORTEST_PLURAL = 3
+_SINGULARS = frozenset(
+    {"gps", "sms", "https", "canvas", "gas", "atlas", "alias", "chaos", "lens", "news", "series", "species", "goods"}
+    | {"dns", "css", "aws", "pos", "os", "bias"}
+)
 _NOUNS_WITH_LY = frozenset(
     {"family", "supply", "assembly", "reply", "anomaly", "fly", "jelly", "rally", "ally", "tally", "bully", "belly"}
     | {"monthly", "weekly", "daily", "yearly", "hourly", "quarterly", "only", "elderly", "italy", "july", "lily"}
@@ -15,7 +19,7 @@ _NOUNS_WITH_LY = frozenset(
 
 def is_plural(word: str) -> bool:
     """Whether a lower-case word looks like the plural of a noun: ``ingredients``, but not ``address`` or ``status``."""
-    ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os", "ps", "ms", "'s"))
+    ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "ics", "'s")) and word not in _SINGULARS
     return ends and len(word) > _SHORTEST_PLURAL and singular(word) != word
 
 

@@ -390,6 +390,9 @@ def _is_type_with_arguments(cursor: Cursor, phrase: Phrase) -> bool:
 def _read_late_type(cursor: Cursor, phrase: Phrase) -> bool:
     """Read a type behind what ends the name: ``code unique string``; any other word is none of ours."""
     name = type_named(cursor.word())
+    behind = cursor.tokens[cursor.position - 1].text
+    if behind == ")" or (cursor.word() not in HARD_TYPES | {"text", "date"}):
+        name = None
     if name is None or phrase.type is not None or phrase.enum is not None or phrase.target is not None:
         raise Misread(_unread(cursor), _UNITS_HOW if phrase.bounds or phrase.lengths else "")
     _set_type(cursor, phrase, name)
