@@ -21,7 +21,7 @@ from backwright.spec.having import begins_having, read_having
 from backwright.spec.meaning import World, changed
 from backwright.spec.mention import Mention, mentioned
 from backwright.spec.model import OnDelete, RelationSpec, ResourceSpec
-from backwright.spec.nouns import is_plain
+from backwright.spec.nouns import MOST_LETTERS, is_plain
 from backwright.spec.phrase import Phrase, join, read_phrase
 from backwright.spec.words import (
     ADD,
@@ -137,7 +137,7 @@ def _rename_resource(old: str, new: str, world: World) -> Step:
 def _name(tokens: Sequence[Token]) -> str:
     usable = [token for token in tokens if token.kind in ("word", "quoted")]
     name = snake("_".join(token.value for token in usable))
-    unusable = not usable or not all(is_plain(token.value) for token in usable)
+    unusable = not usable or not all(is_plain(token.value) for token in usable) or len(plural(name)) > MOST_LETTERS
     if unusable or len(usable) != len(tokens) or len(usable) > 3 or not name.isascii() or not name[:1].isalpha():  # noqa: PLR2004
         raise Misread([token.text for token in tokens], "a name is one to three words")
     return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backwright.codegen.naming import article, plural, singular, snake
 from backwright.errors import NotSupported
 from backwright.spec.lexicon import lexicon
-from backwright.spec.nouns import is_adverb, is_plain, is_plural
+from backwright.spec.nouns import MOST_LETTERS, is_adverb, is_plain, is_plural
 from backwright.spec.options import COMES_ANYWAY, Options
 from backwright.spec.words import (
     ARTICLES,
@@ -132,8 +132,8 @@ def _head(cursor: Cursor) -> str | None:
     _refuse_nameless(taken, cursor)
     _refuse_loose(taken)
     name = snake("_".join(taken))
-    if len(taken) > _LONGEST_NAME or not name.isascii() or not name[:1].isalpha():
-        raise Misread(taken, "the name of a resource is one to three words")
+    if len(taken) > _LONGEST_NAME or len(plural(name)) > MOST_LETTERS or not name.isascii() or not name[:1].isalpha():
+        raise Misread(taken, f"the name of a resource is one to three words, at most {MOST_LETTERS} letters")
     return name
 
 

@@ -6,6 +6,8 @@ import re
 
 from backwright.codegen.naming import singular
 
+MOST_LETTERS = 48
+"""The letters a name may have."""
 _SHORTEST_PLURAL = 3
 _SINGULARS = frozenset(
     {"gps", "sms", "https", "canvas", "gas", "atlas", "alias", "chaos", "lens", "news", "series", "species", "goods"}
