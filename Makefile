@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: demo test lint types unit bench quality golden services clean
+.PHONY: demo test lint types unit bench quality golden clean
 
 demo: $(VENV)/.installed          ## run the main job into ./demo, then the result's own tests
 	rm -rf demo

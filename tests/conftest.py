@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+
+from tests.services import postgres_server
 
 
 @pytest.fixture(autouse=True)
@@ -26,32 +27,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/test")
-"""Any database of a server whose user may create others; that database is left alone."""
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> str:
-    """The URL of a PostgreSQL server; without one the test is skipped, or fails where services are required."""
-    import psycopg
-
-    try:
-        psycopg.connect(POSTGRES, connect_timeout=3).close()
-    except psycopg.OperationalError as error:
-        reason = f"no PostgreSQL server at TEST_POSTGRES_URL: {str(error).strip().splitlines()[0]}"
-        if os.environ.get("BACKWRIGHT_REQUIRE_SERVICES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return POSTGRES
-
-
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A fresh, empty database of this test's own."""
     import psycopg
 
+    server = postgres_server()
     name = f"backwright_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

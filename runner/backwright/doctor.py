@@ -33,7 +33,7 @@ def _python() -> Check:
 def _output(*argv: str) -> str | None:
     try:
         result = subprocess.run(argv, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=10)
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return None
     return result.stdout.strip() if result.returncode == 0 else None
 
@@ -71,8 +71,12 @@ def _ruff() -> Check:
 
 def _content() -> Check:
     from backwright.content import content_root
+    from backwright.errors import BackwrightError
 
-    root = content_root()
+    try:
+        root = content_root()
+    except BackwrightError as error:
+        return Check("content", False, error.message)
     return Check("content", True, f"agents, skills and memory at {root}")
 
 

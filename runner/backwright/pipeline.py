@@ -56,6 +56,15 @@ def _run(
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a person was shown, and the git tree it was: only that is applied."""
+
+    plan: Planned
+    diffed: Diffed
+    tree: str
+
+
+@dataclass(frozen=True)
 class Run:
     """One run: what was asked for, what it works with, who is told and asked, and when it began (monotonic seconds)."""
 
@@ -85,7 +94,7 @@ class Run:
                 told = "dry run: nothing was applied" if self._is_dry else "declined: nothing was applied"
                 return self._result(told, built=built, verification=verification, shown=shown)
             with self.steps.step("apply"):
-                applied = self._applied(staged, record, built.summary, notes)
+                applied = self._applied(staged, record, built.summary, notes, shown.tree)
             return self._result(
                 _conclusion(applied, record),
                 built=built,
@@ -138,6 +147,7 @@ class Run:
             asker=self.asker,
         )
         built = resolved.engine.build(Task(resolved.task, self.options.spec_files), resolved.agent, bench)
+        _refuse_protected(staged, built)
         remember(notes, resolved, staged, built)
         skills = counted(len(set(built.written.values())), "skill")
         self.steps.detail(f"{counted(len(built.written), 'file')} of {skills}" if built.written else "")
@@ -166,12 +176,12 @@ class Run:
         self.steps.detail(str(write_record(staged, record)))
         return record
 
-    def _shown(self, staged: Staged, plan: Planned) -> tuple[Planned, Diffed]:
+    def _shown(self, staged: Staged, plan: Planned) -> Shown:
         text, files = staged.diff()
         diffed = Diffed(text, files)
         self.steps.listen(plan)
         self.steps.listen(diffed)
-        return plan, diffed
+        return Shown(plan, diffed, staged.tree())
 
     def _agreed(self) -> bool:
         if self._is_dry:
@@ -180,7 +190,9 @@ class Run:
             return self.options.yes
         return self.asker.ask(Question("Apply this?", ("yes", "no"), "no")) == "yes"
 
-    def _applied(self, staged: Staged, record: Record, summary: tuple[str, ...], notes: Notes) -> Applied:
+    def _applied(
+        self, staged: Staged, record: Record, summary: tuple[str, ...], notes: Notes, shown: str | None = None
+    ) -> Applied:
         from backwright.target.applied import apply
 
         trailers = {
@@ -195,6 +207,7 @@ class Run:
             commit=self.options.commit,
             branch=self.options.branch,
             outside=notes.outside(),
+            shown=shown,
         )
 
     def _result(
@@ -203,12 +216,13 @@ class Run:
         *,
         built: Built | None = None,
         verification: Verification | None = None,
-        shown: tuple[Planned, Diffed] | None = None,
+        shown: Shown | None = None,
         findings: tuple[Finding, ...] = (),
         record: Record | None = None,
         applied: Applied | None = None,
     ) -> Result:
-        plan, diffed = shown or ((_planned(built) if built else None), Diffed("", ()))
+        plan = shown.plan if shown else _planned(built) if built else None
+        diffed = shown.diffed if shown else Diffed("", ())
         return Result(
             status=0,
             conclusion=conclusion,
@@ -224,6 +238,15 @@ class Run:
             findings=tuple(map(str, findings)),
             seconds=dict(self.steps.seconds),
         )
+
+
+def _refuse_protected(staged: Staged, built: Built) -> None:
+    """Refuse an engine's writes to what steers people's tools, a skill's own files and people's edits aside."""
+    from backwright.target.policy import PathRefused
+
+    for path, kind in staged.protected().items():
+        if path not in built.written and staged.read(path) != staged.before(path):
+            raise PathRefused(str(path), f"it is a protected file ({kind}) and the task is not about it")
 
 
 def _planned(built: Built) -> Planned:

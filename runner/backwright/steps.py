@@ -7,13 +7,16 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from backwright.event import Event, Listener, StepFinished, StepStarted
+from backwright.event import Diffed, Event, Listener, StepFinished, StepStarted
 from backwright.folders import state_folder
+from backwright.memory.redact import redact
+
+KEPT_SECONDS = 30 * 24 * 3600
 
 
 class Steps:
@@ -50,18 +53,32 @@ class Log:
 
 @contextmanager
 def logged(listen: Listener) -> Iterator[Log]:
-    """Give a listener that also writes every event, one JSON object a line, to a log of mode 0600."""
+    """Give a listener that also writes every event, one JSON object a line, to a log of mode 0600.
+
+    Secrets are redacted and the diff, which the commit holds, is left out. Logs of more than a month ago are removed.
+    """
     folder = state_folder() / "runs"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep(folder)
     path = folder / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.jsonl"
     with _private(path) as log:
 
         def both(event: Event) -> None:
-            log.write(json.dumps({"event": type(event).__name__, **dataclasses.asdict(event)}) + "\n")
+            kept = dataclasses.replace(event, diff="") if isinstance(event, Diffed) else event
+            line = json.dumps({"event": type(event).__name__, **dataclasses.asdict(kept)})
+            log.write(redact(line) + "\n")
             log.flush()
             listen(event)
 
         yield Log(both, path)
+
+
+def _sweep(folder: Path) -> None:
+    oldest = time.time() - KEPT_SECONDS
+    for path in folder.glob("*.jsonl"):
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _private(path: Path) -> TextIO:

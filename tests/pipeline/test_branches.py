@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import shutil
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -161,21 +158,6 @@ def test_a_migration_written_by_a_person_is_not_moved(branches: Path) -> None:
     assert len(heads(branches)) == 1
 
 
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """The URL of a fresh database, where there is a server."""
-    server = os.environ.get("TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("TEST_POSTGRES_URL is not set")
-    import psycopg
-
-    name = f"backwright_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield f"{server.rsplit('/', 1)[0]}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
 @pytest.mark.slow
 def test_merged_branches_verify_and_their_suite_is_green(branches: Path) -> None:
     git(branches, "merge", "-q", "--no-edit", "reviews")
@@ -190,8 +172,8 @@ def test_merged_branches_verify_and_their_suite_is_green(branches: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_the_suite_of_merged_branches_is_green_on_postgresql(branches: Path, postgres: str) -> None:
+def test_the_suite_of_merged_branches_is_green_on_postgresql(branches: Path, postgres_url: str) -> None:
     git(branches, "merge", "-q", "--no-edit", "reviews")
     build(branches, "apply the spec")
 
-    run_suite(branches, "tests/test_migrations.py", "tests/api", environment={"DATABASE_URL": postgres})
+    run_suite(branches, "tests/test_migrations.py", "tests/api", environment={"DATABASE_URL": postgres_url})

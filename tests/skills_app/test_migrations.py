@@ -27,10 +27,10 @@ from backwright.spec.change import (
 )
 from backwright.spec.model import BackendSpec, FieldSpec, KeyType, RelationSpec, ResourceSpec
 
+from tests.services import postgres_server
 from tests.skills_app.building import STYLES, backend, contributions, product, review, write_history
 
 WORKER = Path(__file__).with_name("schema_worker.py")
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 databases = pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 
 INSERT = (
@@ -62,18 +62,18 @@ def migrate(folder: Path, database: str, insert: Sequence[str], ask: Sequence[st
 
 
 def _fresh_postgres(name: str) -> str:
-    if not POSTGRES:
-        pytest.skip("TEST_POSTGRES_URL is not set")
     import sqlalchemy as sa
+
+    address = postgres_server()
 
     database = "".join(c if c.isalnum() else "_" for c in f"bw_{name}").lower()[:60]
     server = sa.create_engine(
-        POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        address.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
     )
     with server.connect() as connection:
         connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'))
         connection.execute(sa.text(f'CREATE DATABASE "{database}"'))
-    base = POSTGRES.rsplit("/", 1)[0]
+    base = address.rsplit("/", 1)[0]
     return f"{base}/{database}"
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
-from backwright.errors import Place
+from backwright.errors import BadInput, Place
 from backwright.executor import Limits, Outcome, clean_environment, execute
 from backwright.finding import Finding, Severity
 from backwright.verify.result import Check
@@ -107,7 +107,7 @@ def _unformatted(subject: Subject, folder: Path, paths: Iterable[PurePosixPath])
     named = {header.replace("\\", "/") for header in headers}
     bad = tuple(path for path in paths if str(path) in named)
     if not outcome.ok and not bad:
-        raise RuntimeError(f"ruff format could not run: {outcome.text}")
+        raise BadInput("ruff cannot format with the configuration of the target", hint=outcome.text.strip())
     return bad
 
 
@@ -134,7 +134,7 @@ def _lint(subject: Subject, folder: Path, paths: Iterable[PurePosixPath]) -> tup
     try:
         entries = json.loads(outcome.stdout)
     except ValueError as error:
-        raise RuntimeError(f"ruff check could not run: {outcome.text}") from error
+        raise BadInput("ruff cannot check with the configuration of the target", hint=outcome.text.strip()) from error
     return tuple(_lint_finding(folder.resolve(), entry) for entry in entries)
 
 

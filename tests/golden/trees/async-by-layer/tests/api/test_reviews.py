@@ -210,6 +210,8 @@ async def test_replace_sets_every_field(client: AsyncClient) -> None:
     created = await create_review(client)
     other = await review_body(client)
     body = {name: other[name] for name in REQUIRED}
+    values = {str(case.values[0]): case.values[1] for case in CHANGES}
+    body.update({name: values[name] for name in body if name in values})
 
     response = await client.put(f"{REVIEWS_PATH}/{created['id']}", json=body)
 

@@ -200,6 +200,8 @@ def test_replace_sets_every_field(client: TestClient) -> None:
     created = create_review(client)
     other = review_body(client)
     body = {name: other[name] for name in REQUIRED}
+    values = {str(case.values[0]): case.values[1] for case in CHANGES}
+    body.update({name: values[name] for name in body if name in values})
 
     response = client.put(f"{REVIEWS_PATH}/{created['id']}", json=body)
 
