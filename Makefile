@@ -7,7 +7,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 demo: $(VENV)/.installed          ## run the main job into ./demo, then the result's own tests
 	rm -rf demo
-	$(BIN)/agent run fastapi-backend "add products CRUD" --repo demo --yes
+	$(BIN)/agent run fastapi-backend "add products CRUD" --repo demo --init --yes
 	cd demo && ../$(BIN)/python -m pytest
 
 test: $(VENV)/.installed-dev      ## lint, types and the whole test-suite

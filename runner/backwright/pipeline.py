@@ -14,6 +14,7 @@ from backwright.engines.engine import Bench, Built, Task
 from backwright.errors import BadInput, VerificationFailed
 from backwright.event import Asker, Diffed, Found, Listener, Planned, Question
 from backwright.finding import Finding
+from backwright.interrupts import interrupts_kept
 from backwright.notes import Notes, read_notes, remember
 from backwright.recording import build_record, review_record, write_record
 from backwright.resolve import Resolved, backend_name, resolve, resolve_skill
@@ -79,6 +80,7 @@ class Run:
         with ExitStack() as stack:
             with self.steps.step("stage"):
                 staged = self._stage(stack)
+                stack.enter_context(interrupts_kept())
             with self.steps.step("build"):
                 notes = read_notes(self.resolved, staged, self.steps.listen)
                 built = self._built(staged, notes)

@@ -83,6 +83,15 @@ def test_a_backend_in_a_folder_of_a_monorepo_stays_there(tmp_path: Path) -> None
     assert (folder / "app/models/tag.py").exists()
 
 
+def test_a_new_backend_below_other_settings_of_ruff_keeps_its_own(tmp_path: Path) -> None:
+    outer = repository(tmp_path / "outer", {"pyproject.toml": "[tool.ruff]\nline-length = 120\n"})
+    ran = agent("run", "fastapi-backend", TASK, "--repo", outer / "api", "--yes", "--verify", "none")
+    assert ran.status == 0, ran.err
+    check = [sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."]
+    assert subprocess.run(check, cwd=outer / "api", capture_output=True, check=False).returncode == 0
+    assert "nothing to do" in agent("run", "fastapi-backend", TASK, "--repo", outer / "api", "--yes").out
+
+
 def test_json_is_one_object_that_says_what_was_done(shop: Path) -> None:
     ran = agent("run", "fastapi-backend", TASK, "--repo", shop, "--yes", "--verify", "none", "--json")
     assert ran.status == 0

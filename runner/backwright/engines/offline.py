@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from backwright.codegen.assemble import GENERATOR, Generated, assemble
+from backwright.codegen.assemble import GENERATOR, MANIFEST, Generated, assemble
 from backwright.counting import counted
 from backwright.engines.engine import Bench, Built, Task
 from backwright.engines.intent import Intent, read_intent
@@ -138,6 +138,8 @@ def _brought_in(
     from backwright.target.tree import LazyTree
 
     ours = LazyTree(bench.staged.paths(), bench.staged.read)
+    # A new backend brings settings of its own, which are nearer than those of a repository around it.
+    has_own_manifest = MANIFEST not in generated or bench.backend / MANIFEST in ours
     return bring_in(
         None,
         locked,
@@ -146,7 +148,7 @@ def _brought_in(
         ours,
         prefix=bench.backend,
         generator=GENERATOR,
-        formatter=find_formatter(ours, bench.backend),
+        formatter=find_formatter(ours, bench.backend) if has_own_manifest else None,
         renamed={step.resource: step.name for step in change.steps if isinstance(step, RenameResource)},
     )
 
