@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ def verify_staged(resolved: Resolved, options: Options, staged: Staged, built: B
         BadInput: the interpreter or the environment file given cannot be used.
     """
     from backwright.review import reviews_of
-    from backwright.verify.check import Purpose, verify
+    from backwright.verify.check import Purpose, compile_only, verify
     from backwright.verify.interpreter import find_interpreter
     from backwright.verify.result import Level
 
     target = resolved.target
+    if options.verify == Level.NONE:
+        return compile_only(_changed_python(staged, target.backend), target.backend, listen)
     return verify(
         staged.materialise(),
         target.backend,
@@ -36,6 +38,12 @@ def verify_staged(resolved: Resolved, options: Options, staged: Staged, built: B
         listener=listen,
         purpose=Purpose(spec=built.after, change=built.change, before=staged.before, reviews=reviews_of(resolved)),
     )
+
+
+def _changed_python(staged: Staged, backend: PurePosixPath) -> dict[PurePosixPath, bytes]:
+    changed = (path for path in staged.changed() if path.suffix == ".py" and path.is_relative_to(backend))
+    contents = ((path.relative_to(backend), staged.read(path)) for path in changed)
+    return {path: content for path, content in contents if content is not None}
 
 
 def _absolute(path: Path | None) -> Path | None:

@@ -73,7 +73,7 @@ def verify(
     run = _Run(root / backend, backend, level, python or Path(sys.executable), changed, purpose or Purpose())
     tell = _Teller(listener, backend, values)
     if level is Level.NONE:
-        tell.all([static.compiled(run.subject)])
+        tell.all([static.compiled(run.subject.sources())])
         return Verification(level, *tell.told(), seconds=time.monotonic() - began)
     if not own:
         tell.all(run.static_results())
@@ -94,6 +94,14 @@ def verify(
         tests=_counts(answers),
         seconds=time.monotonic() - began,
     )
+
+
+def compile_only(sources: Mapping[PurePosixPath, bytes], backend: PurePosixPath, listener: Listener) -> Verification:
+    """Do what ``Level.NONE`` asks for from memory: compile the changed Python files, by paths below the backend."""
+    began = time.monotonic()
+    tell = _Teller(listener, backend, {})
+    tell.all([static.compiled(sources)])
+    return Verification(Level.NONE, *tell.told(), seconds=time.monotonic() - began)
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,7 @@ class _Run:
     def static_results(self) -> list[static.Result]:
         """Check all that can be checked without running anything of the target."""
         subject = self.subject
-        results = [static.compiled(subject)]
+        results = [static.compiled(subject.sources())]
         if results[0][0].ok:
             results += [static.formatted(subject), static.linted(subject)]
             results += [self._reviewed()] if self.purpose.reviews else []

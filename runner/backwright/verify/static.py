@@ -44,6 +44,10 @@ class Subject:
     before: Before
     ruff: Path
 
+    def sources(self) -> dict[PurePosixPath, bytes]:
+        """Return the changed files as they lie on disk."""
+        return {path: (self.folder / path).read_bytes() for path in self.changed}
+
 
 def find_ruff(python: Path) -> Path:
     """Return the ruff beside an interpreter of the target, else ours."""
@@ -56,16 +60,16 @@ def find_ruff(python: Path) -> Path:
     return Path(find_ruff_bin())
 
 
-def compiled(subject: Subject) -> Result:
-    """Compile the changed files; nothing of them runs and nothing is written."""
+def compiled(sources: Tree) -> Result:
+    """Compile Python files; nothing of them runs and nothing is written."""
     began = time.monotonic()
     findings = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for path in subject.changed:
-            finding = _compile(path, (subject.folder / path).read_bytes())
+        for path, source in sorted(sources.items()):
+            finding = _compile(path, source)
             findings += [finding] if finding else []
-    return _check("compile", began, findings, _files(len(subject.changed), "compile", "compiles"))
+    return _check("compile", began, findings, _files(len(sources), "compile", "compiles"))
 
 
 def _compile(path: PurePosixPath, source: bytes) -> Finding | None:
