@@ -20,6 +20,8 @@ from backwright.folders import private_folder
 _KEPT_SECONDS = 7 * 24 * 3600
 _KEPT = "kept"
 _LOCK = "lock"
+_ATTEMPTS = 10
+_PAUSE_SECONDS = 0.05
 
 
 @contextmanager
@@ -48,12 +50,20 @@ def staging_folder(*, keep: Callable[[BaseException], bool]) -> Iterator[Path]:
 
 
 def _removed(folder: Path) -> None:
-    """Remove a folder, also where Ctrl-C comes in the middle of it."""
+    """Remove a folder, also where Ctrl-C comes in the middle of it or a git that is being ended still writes there."""
     try:
-        remove_folder(folder)
+        _remove_until_gone(folder)
     except KeyboardInterrupt:
-        remove_folder(folder)
+        _remove_until_gone(folder)
         raise
+
+
+def _remove_until_gone(folder: Path) -> None:
+    for _ in range(_ATTEMPTS):
+        remove_folder(folder)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def remove_folder(folder: Path) -> None:
