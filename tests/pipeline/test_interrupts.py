@@ -77,7 +77,8 @@ def test_ctrl_c_leaves_the_state_before_or_after(shop: Path, own_home: Path, ste
 
     finished = '"finished"' in out
     # A signal's number counts as 128 and that number in a shell; Python ends so where it was reading a module.
-    assert (128 - status if status < 0 else status) == (0 if finished else 130), err
+    # Once the result was said, Ctrl-C can only meet the end of the process.
+    assert (128 - status if status < 0 else status) in ({0, 130} if finished else {130}), err
     assert "Traceback" not in err
     nothing_left(own_home)
     if commits(shop) == count:
