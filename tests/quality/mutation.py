@@ -93,7 +93,11 @@ def _sample(root: Path, size: int) -> list[tuple[str, Mutant]]:
 
 
 def _tests_by_line(copy: Path, scratch: Path) -> dict[str, dict[int, set[str]]]:
-    """Run the suite once and return, per file and line, the tests that reach it."""
+    """Run the suite once and return, per file and line, the tests that may notice a change of it.
+
+    Coverage puts a line that runs in the set-up of a fixture down to the first test that asks for
+    it, though all tests that share the fixture depend on the line: such a line counts for all.
+    """
     data = scratch / ".coverage-contexts"
     argv = python("-m", "pytest", *pytest_arguments(), "--cov=app", "--cov-context=test")
     options = [f"--cov-config={CONFIG / 'coverage.ini'}", "--cov-report="]
@@ -107,10 +111,12 @@ def _tests_by_line(copy: Path, scratch: Path) -> dict[str, dict[int, set[str]]]:
         " WHERE context.context LIKE '%::%'"
     )
     with closing(sqlite3.connect(data)) as database:
-        for path, context, start, stop in database.execute(query):
-            test = context.split("|")[0]
-            for line in (abs(start), abs(stop)):
-                found.setdefault(path, {}).setdefault(line, set()).add(test)
+        arcs = database.execute(query).fetchall()
+    every = {context.rpartition("|")[0] for _, context, _, _ in arcs}
+    for path, context, start, stop in arcs:
+        test, _, phase = context.rpartition("|")
+        for line in (abs(start), abs(stop)):
+            found.setdefault(path, {}).setdefault(line, set()).update(every if phase == "setup" else {test})
     return found
 
 

@@ -142,5 +142,5 @@ def _await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None
         except urllib.error.HTTPError:
             return
         except OSError:
-            time.sleep(0.02)
+            time.sleep(0.005)
     raise NotStarted(f"the backend did not start:\n{log.read_text()[-4000:]}")
