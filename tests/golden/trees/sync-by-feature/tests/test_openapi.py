@@ -47,6 +47,13 @@ def test_errors_are_documented_as_problems(document: dict[str, Any]) -> None:
                 )
 
 
+def test_endpoints_document_failures_of_the_server(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        expected = {"500"} if path == "/health" else {"500", "503"}
+        found = {status for status in operation["responses"] if status >= "500"}
+        assert found == expected, (method, path)
+
+
 def test_everything_referred_to_is_there(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     prefix = "#/components/schemas/"

@@ -86,4 +86,3 @@ async def update_product(
 async def delete_product(session: AsyncSession, product_id: int) -> None:
     """Remove a product."""
     await session.delete(await get_product(session, product_id))
-    await session.flush()

@@ -76,4 +76,3 @@ async def update_review(
 async def delete_review(session: AsyncSession, review_id: int) -> None:
     """Remove a review."""
     await session.delete(await get_review(session, review_id))
-    await session.flush()

@@ -82,4 +82,3 @@ def update_product(session: Session, product_id: int, data: ProductUpdate) -> Pr
 def delete_product(session: Session, product_id: int) -> None:
     """Remove a product."""
     session.delete(get_product(session, product_id))
-    session.flush()

@@ -72,4 +72,3 @@ def update_review(session: Session, review_id: int, data: ReviewUpdate) -> Revie
 def delete_review(session: Session, review_id: int) -> None:
     """Remove a review."""
     session.delete(get_review(session, review_id))
-    session.flush()
