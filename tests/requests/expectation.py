@@ -1,13 +1,13 @@
 """What a request is expected to mean, in a form that two writers' expectations and a read spec can be compared in.
 
-The notation is in ``NOTATION.md``. Everything is brought to plain facts: one path (``resources.orders.fields.note.type``) and
-one value each, so that two meanings are the same when their facts are.
+The notation is in ``NOTATION.md``. Everything is brought to plain facts, one path (``resources.orders.fields.note.type``)
+and one value each, so that two meanings are the same when their facts are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Fact = tuple[str, object]
@@ -64,37 +64,62 @@ def _facts(expect: Mapping[str, Any]) -> Iterator[Fact]:
 
 def _resource(at: str, resource: Mapping[str, Any]) -> Iterator[Fact]:
     for key, value in resource.items():
-        if key in ("new", "removed"):
-            continue
-        if key == "fields":
-            if value == "usual":
-                yield f"{at}.fields", "usual"
-            else:
-                for name, form in value.items():
-                    yield from field_facts(f"{at}.fields.{name}", form)
-        elif key == "relations":
-            for name, form in value.items():
-                yield f"{at}.relations.{name}", " ".join(str(form).split())
-        elif key == "operations":
-            for name, access in value.items():
-                yield f"{at}.operations.{name}", _access(str(access))
-        elif key == "filters":
-            named = value if isinstance(value, Mapping) else dict.fromkeys(value)
-            for name, operators in named.items():
-                yield f"{at}.filters.{name}", tuple(sorted(operators)) if operators else None
-        elif key in ("sort", "search"):
-            yield f"{at}.{key}", tuple(sorted(value))
-        elif key == "unique_together":
-            yield f"{at}.{key}", tuple(sorted(tuple(sorted(names)) for names in value))
-        elif key == "transitions":
-            yield f"{at}.{key}", (value["field"], tuple(sorted(tuple(move) for move in value["moves"])))
-        elif key == "actions":
-            for name, access in (value if isinstance(value, Mapping) else dict.fromkeys(value, "any")).items():
-                yield f"{at}.actions.{name}", _access(str(access))
-        elif key == "checks":
-            yield f"{at}.{key}", tuple(sorted(_check(expression) for expression in value))
-        else:
+        if key in _PARTS:
+            yield from _PARTS[key](f"{at}.{key}", value)
+        elif key not in ("new", "removed"):
             yield f"{at}.{key}", value
+
+
+def _fields(at: str, value: Any) -> Iterator[Fact]:
+    if value == "usual":
+        yield at, "usual"
+        return
+    for name, form in value.items():
+        yield from field_facts(f"{at}.{name}", form)
+
+
+def _relations(at: str, value: Any) -> Iterator[Fact]:
+    yield from ((f"{at}.{name}", " ".join(str(form).split())) for name, form in value.items())
+
+
+def _calls(at: str, value: Any) -> Iterator[Fact]:
+    named = value if isinstance(value, Mapping) else dict.fromkeys(value, "any")
+    yield from ((f"{at}.{name}", _access(str(access))) for name, access in named.items())
+
+
+def _filters(at: str, value: Any) -> Iterator[Fact]:
+    named = value if isinstance(value, Mapping) else dict.fromkeys(value)
+    yield from ((f"{at}.{name}", tuple(sorted(operators)) if operators else None) for name, operators in named.items())
+
+
+def _names(at: str, value: Any) -> Iterator[Fact]:
+    yield at, tuple(sorted(value))
+
+
+def _sets(at: str, value: Any) -> Iterator[Fact]:
+    yield at, tuple(sorted(tuple(sorted(names)) for names in value))
+
+
+def _transitions(at: str, value: Any) -> Iterator[Fact]:
+    yield at, (value["field"], tuple(sorted(tuple(move) for move in value["moves"])))
+
+
+def _checks(at: str, value: Any) -> Iterator[Fact]:
+    yield at, tuple(sorted(_check(expression) for expression in value))
+
+
+_PARTS: Mapping[str, Callable[[str, Any], Iterator[Fact]]] = {
+    "fields": _fields,
+    "relations": _relations,
+    "operations": _calls,
+    "actions": _calls,
+    "filters": _filters,
+    "sort": _names,
+    "search": _names,
+    "unique_together": _sets,
+    "transitions": _transitions,
+    "checks": _checks,
+}
 
 
 def _access(said: str) -> str:
