@@ -1,7 +1,7 @@
 """What a request is expected to mean, in a form that two writers' expectations and a read spec can be compared in.
 
-The notation is in ``NOTATION.md``. Everything is brought to plain facts, one path (``resources.orders.fields.note.type``)
-and one value each, so that two meanings are the same when their facts are.
+The notation is in ``NOTATION.md``. Everything is brought to plain facts, one path and one value each
+(``resources.orders.fields.note.type``), so that two meanings are the same when their facts are.
 """
 
 from __future__ import annotations
