@@ -115,9 +115,9 @@ def remember(notes: Notes, resolved: Resolved, staged: Staged, built: Built) -> 
 
 
 def _fact(resource: ResourceSpec, resolved: Resolved, staged: Staged, built: Built) -> Fact:
-    from backwright.codegen.naming import words
     from backwright.codegen.project import own_project
     from backwright.memory.notes import Fact
+    from backwright.naming import words
 
     project = own_project(built.after.service)
     backend = resolved.target.backend

@@ -191,7 +191,7 @@ def _response(built: Built) -> str:
 
 
 def _resource(resource: ResourceSpec, spec: BackendSpec) -> str:
-    from backwright.codegen.naming import kebab, title
+    from backwright.naming import kebab, title
 
     path = f"{spec.service.api_prefix}/{kebab(resource.name)}"
     methods = {

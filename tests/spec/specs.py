@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from decimal import Decimal
 
-from backwright.codegen.naming import plural, singular
+from backwright.naming import plural, singular
 from backwright.spec.model import (
     ActionSpec,
     BackendSpec,

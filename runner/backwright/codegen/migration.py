@@ -10,11 +10,11 @@ from pathlib import PurePosixPath
 
 from backwright.codegen.backfill import assumed, fills_of, inverse, moves_of, said_values
 from backwright.codegen.build import Revision
-from backwright.codegen.naming import snake
 from backwright.codegen.python_source import docstring, string_source
 from backwright.codegen.rebuild import GUARD, Body, Side, statements
 from backwright.codegen.tables import Table, table_of
 from backwright.errors import NotSupported
+from backwright.naming import snake
 from backwright.spec.change import SpecChange
 from backwright.spec.model import BackendSpec
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 
-from backwright.codegen.naming import pascal
+from backwright.naming import pascal
 from backwright.spec.model import FilterOperator, ResourceSpec
 
 # Attributes of pydantic's BaseModel and SQLAlchemy's DeclarativeBase.

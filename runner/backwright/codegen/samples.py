@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import islice
 
-from backwright.codegen.naming import words
 from backwright.codegen.tables import precision_of
 from backwright.errors import NotSupported
+from backwright.naming import words
 from backwright.spec.model import FieldSpec, FieldType, Format, Scalar
 
 Json = str | int | float | bool | None

@@ -7,12 +7,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
 
-from backwright.codegen.naming import words
 from backwright.codegen.patterns import matching
 from backwright.codegen.python_source import names_source, pattern_source, string_source
 from backwright.codegen.ranges import decimal_pattern
 from backwright.codegen.tables import max_length, precision_of
 from backwright.errors import BadInput, NotSupported
+from backwright.naming import words
 from backwright.spec.model import FieldSpec, FieldType, Format
 
 MAX_INT32 = 2**31 - 1

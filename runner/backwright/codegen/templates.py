@@ -30,7 +30,7 @@ class Templates:
             StrictUndefined,
         )
 
-        from backwright.codegen import naming
+        from backwright import naming
         from backwright.folders import private_folder
 
         environment = Environment(  # noqa: S701 - the output is Python and YAML, never HTML

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backwright.codegen.naming import kebab, plural, singular, snake, words
 from backwright.errors import BadInput, NotSupported
+from backwright.naming import kebab, plural, singular, snake, words
 from backwright.spec.apply import resource_named
 from backwright.spec.change import AddField, AddRelation, AddResource, ChangeService, Step
 from backwright.spec.conventions import new_list, new_service

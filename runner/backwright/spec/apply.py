@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from functools import reduce
 from typing import Any, TypeVar
 
-from backwright.codegen.naming import singular
 from backwright.errors import BadInput, NotFound
+from backwright.naming import singular
 from backwright.spec.change import (
     AddField,
     AddRelation,

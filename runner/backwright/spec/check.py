@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from backwright.codegen.naming import is_python_word, pascal, words
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
+from backwright.naming import is_python_word, pascal, words
 from backwright.spec.find import SPEC_FOLDER
 from backwright.spec.model import (
     BackendSpec,

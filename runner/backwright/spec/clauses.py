@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backwright.codegen.naming import plural, singular, snake, words
 from backwright.errors import BadInput
+from backwright.naming import plural, singular, snake, words
 from backwright.spec.adding import read_add
 from backwright.spec.apply import members, resource_named
 from backwright.spec.change import (

@@ -153,7 +153,7 @@ def _value(known: Convention, word: str) -> Any:  # noqa: ANN401 - each attribut
 
 def new_service(name: str, conventions: Conventions) -> ServiceSpec:
     """Return the service of a new backend; ``name`` is made to fit (``My Shop`` → ``my-shop``)."""
-    from backwright.codegen.naming import kebab, snake
+    from backwright.naming import kebab, snake
 
     fitting = kebab(snake(name.encode("ascii", "ignore").decode())).lstrip("-0123456789")[:64].rstrip("-")
     return ServiceSpec(

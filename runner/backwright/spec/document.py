@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from backwright.codegen.naming import singular
 from backwright.errors import BadInput, Place
+from backwright.naming import singular
 from backwright.spec import values
 from backwright.spec.model import (
     Access,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backwright.codegen.naming import article, plural, singular, snake
 from backwright.errors import NotSupported
+from backwright.naming import article, plural, singular, snake
 from backwright.spec.lexicon import lexicon
 from backwright.spec.nouns import MOST_LETTERS, is_adverb, is_plain, is_plural
 from backwright.spec.options import COMES_ANYWAY, Options

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from backwright.codegen.naming import article, plural, singular, snake, words
 from backwright.errors import BadInput, NotSupported
+from backwright.naming import article, plural, singular, snake, words
 from backwright.spec.choices import refuse_missing_choice
 from backwright.spec.conventions import Conventions
 from backwright.spec.lexicon import lexicon

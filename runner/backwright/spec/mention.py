@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backwright.codegen.naming import snake
 from backwright.errors import BadInput
+from backwright.naming import snake
 from backwright.spec.apply import resource_named
 from backwright.spec.meaning import World
 from backwright.spec.words import ARTICLES, RESOURCE_NOUNS, Token

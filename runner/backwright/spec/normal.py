@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from backwright.codegen.naming import singular
+from backwright.naming import singular
 from backwright.spec.model import (
     Access,
     AuthSpec,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from backwright.codegen.naming import singular
+from backwright.naming import singular
 
 MOST_LETTERS = 48
 """The letters a name may have."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from backwright.codegen.naming import snake
+from backwright.naming import snake
 from backwright.spec.choices import read_alternatives, read_choice, read_listed, values_in
 from backwright.spec.limits import read_bound, read_range, read_sign
 from backwright.spec.model import OnDelete

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from backwright.codegen.naming import plural, singular
+from backwright.naming import plural, singular
 from backwright.spec.heads import NAMELESS, PRONOUNS, SYSTEMS
 from backwright.spec.model import BackendSpec
 from backwright.spec.words import (

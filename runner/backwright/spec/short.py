@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from backwright.codegen.naming import plural, snake
 from backwright.errors import BadInput, Place
+from backwright.naming import plural, snake
 from backwright.spec.model import FieldSpec, FieldType, Format, OnDelete, RelationSpec
 from backwright.spec.shorttypes import ALIASES, TYPES, completed, name_of_type, type_named
 

@@ -96,7 +96,7 @@ def identifier(node: Node) -> str:
     """Read a name in snake_case."""
     name = text(node)
     if not _IDENTIFIER.fullmatch(name) or len(name) > _LONGEST_IDENTIFIER:
-        from backwright.codegen.naming import snake
+        from backwright.naming import snake
 
         better = snake(name)
         usable = bool(_IDENTIFIER.fullmatch(better)) and len(better) <= _LONGEST_IDENTIFIER

@@ -147,7 +147,7 @@ def _joined(service: ServiceSpec, resources: list[ResourceSpec], places: Places)
 
 
 def _led(relation: RelationSpec, owner: ResourceSpec, by_word: Mapping[str, str], places: Places) -> RelationSpec:
-    from backwright.codegen.naming import plural, singular
+    from backwright.naming import plural, singular
 
     words = (relation.target, plural(relation.target), singular(relation.target))
     target = next((by_word[word] for word in words if word in by_word), None)

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
-from backwright.codegen.naming import kebab, pascal, singular
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
+from backwright.naming import kebab, pascal, singular
 from backwright.spec.change import (
     AddField,
     AddRelation,

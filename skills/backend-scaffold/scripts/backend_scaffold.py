@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File
 from backwright.codegen.listing import filters
-from backwright.codegen.naming import title
 from backwright.codegen.python_source import docstring, names_source, string_source
+from backwright.naming import title
 from backwright.spec.model import BackendSpec, FieldSpec, FieldType, Format, Layout, OperationName, ResourceSpec
 
 ALWAYS = (

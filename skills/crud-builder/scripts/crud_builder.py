@@ -12,7 +12,6 @@ from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File
 from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
 from backwright.codegen.names import attribute, class_name, key_variable, query_parameter, type_alias, variable
-from backwright.codegen.naming import article, title, words
 from backwright.codegen.python_source import (
     decimal_source,
     docstring,
@@ -23,6 +22,7 @@ from backwright.codegen.python_source import (
 )
 from backwright.codegen.schema_types import EXAMPLE_MOMENT, example_value, wire_type
 from backwright.codegen.tables import is_nullable, precision_of
+from backwright.naming import article, title, words
 from backwright.spec.model import (
     FieldSpec,
     FieldType,

@@ -6,8 +6,8 @@ from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File, Router
 from backwright.codegen.listing import belongs_to
 from backwright.codegen.names import class_name, key_variable, variable
-from backwright.codegen.naming import article, kebab, words
 from backwright.codegen.python_source import docstring, string_source
+from backwright.naming import article, kebab, words
 from backwright.spec.model import BackendSpec, KeyType, OnDelete, OperationName, ResourceSpec
 
 KEYED = {OperationName.GET, OperationName.REPLACE, OperationName.UPDATE, OperationName.DELETE}

@@ -10,9 +10,9 @@ from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File, ModelImport
 from backwright.codegen.migration import revision_of
 from backwright.codegen.names import attribute, class_name
-from backwright.codegen.naming import article, words
 from backwright.codegen.python_source import docstring, string_source
 from backwright.codegen.tables import IMPLIED, Check, Column, Table, identifier, table_of
+from backwright.naming import article, words
 from backwright.spec.model import KeyType, Layout, ResourceSpec
 
 MODELS = '''"""{summary}"""

@@ -14,11 +14,11 @@ from backwright.codegen.contribution import Contribution, Dependency, File
 from backwright.codegen.list_cases import list_cases
 from backwright.codegen.listing import TIMESTAMPS, belongs_to, filters
 from backwright.codegen.names import class_name, query_parameter
-from backwright.codegen.naming import article, kebab, title, words
 from backwright.codegen.project import Project
 from backwright.codegen.python_source import docstring, value_source
 from backwright.codegen.samples import Json, accepted, as_json, refused, samples
 from backwright.codegen.tables import is_nullable
+from backwright.naming import article, kebab, title, words
 from backwright.spec.model import (
     BackendSpec,
     FieldSpec,
