@@ -16,13 +16,19 @@ MOST_LINES = 60
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: a file, and in it a line and column, both counted from 1."""
+    """Where something is: a file, and in it a line and column, both counted from 1.
+
+    With ``end``, the last line of what is meant, it is written as ``start:end:path``, otherwise ``path:line:column``.
+    """
 
     path: str
     line: int | None = None
     column: int | None = None
+    end: int | None = None
 
     def __str__(self) -> str:
+        if self.line is not None and self.end is not None:
+            return f"{self.line}:{self.end}:{self.path}"
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
 
 

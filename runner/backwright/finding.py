@@ -29,5 +29,20 @@ class Finding:
     message: str
     fix: str | None = None
 
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.place.path
+
+    @property
+    def start(self) -> int:
+        """The first line, from 1; 1 where the whole file is meant."""
+        return self.place.line or 1
+
+    @property
+    def end(self) -> int:
+        """The last line, included."""
+        return self.place.end or self.start
+
     def __str__(self) -> str:
         return f"{self.place}: {self.severity} {self.code} {self.message}" + (f" (fix: {self.fix})" if self.fix else "")

@@ -330,7 +330,7 @@ def test_a_circle_of_imports_and_bases_ends(found_in: InFiles) -> None:
 def test_findings_say_what_why_and_how(review: Review) -> None:
     source = b'from fastapi import APIRouter\nr = APIRouter()\n@r.get("/a")\ndef a(limit: int): ...\n'
     model, limit = review({PurePosixPath("app/a.py"): source})
-    assert str(model).startswith("app/a.py:3: error CR001 GET /a has no response model")
+    assert str(model).startswith("3:3:app/a.py: error CR001 GET /a has no response model")
     assert limit.severity is Severity.ERROR
     assert limit.fix is not None
     assert "le=100" in limit.fix

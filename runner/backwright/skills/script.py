@@ -6,7 +6,14 @@ import ast
 from collections.abc import Iterator
 
 # The parts of Backwright that a script may take from: types to read and to return, not the program that runs it.
-_OPEN = ("backwright.codegen", "backwright.spec", "backwright.finding", "backwright.errors", "backwright.target.tree")
+_OPEN = (
+    "backwright.codegen",
+    "backwright.spec",
+    "backwright.finding",
+    "backwright.errors",
+    "backwright.target.tree",
+    "backwright.reviewer",
+)
 _DECORATORS = frozenset({"dataclass", "cache", "lru_cache", "staticmethod", "classmethod", "property"})
 _ACTIVE = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.GeneratorExp)
 

@@ -1,0 +1,65 @@
+"""Routes that promise nothing about their answers."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from backwright.reviewer.found import Found, found_at
+from backwright.reviewer.modules import Function, Module, has_unknown_options, is_constant, keyword_of, origin_of
+from backwright.reviewer.project import Project
+from backwright.reviewer.routes import Route, routes_of
+
+NO_BODY = r"\b(204|205|304)\b|_(204|205|304)_|NO_CONTENT|RESET_CONTENT|NOT_MODIFIED"
+JSON_CLASSES = {"JSONResponse", "ORJSONResponse", "UJSONResponse"}
+
+
+def routes_without_model(project: Project) -> Iterator[Found]:
+    """Find routes without a response model."""
+    for route in routes_of(project):
+        methods = route.methods
+        is_bodiless = methods and methods <= {"HEAD", "OPTIONS"}
+        if is_bodiless or has_unknown_options(route.call) or _has_model(project, route.declared_in, route):
+            continue
+        yield found_at("CR001", route.declared_in, route.call, route=route.name)
+
+
+def _has_model(project: Project, module: Module, route: Route) -> bool:
+    model = keyword_of(route.call, "response_model")
+    if model is not None and not is_constant(model, None):
+        return True
+    if _answers_without_json(module, route.call) or route.function is None:
+        return True
+    returns = None if isinstance(route.function, ast.Lambda) else route.function.returns
+    if returns is None:
+        return _returns_responses(route.module, route.function)
+    where, found = project.code.value(route.module, returns)
+    if model is None:
+        return origin_of(where, found) not in {"Any", "object"}
+    names = {origin_of(where, returns), getattr(found, "name", ""), *_words(returns)}
+    return any(name.endswith("Response") for name in names)
+
+
+def _answers_without_json(module: Module, call: ast.Call) -> bool:
+    """Whether a route's options say that there is no body, or none that a model describes."""
+    status, kind = keyword_of(call, "status_code"), keyword_of(call, "response_class")
+    if status is not None and re.search(NO_BODY, ast.unparse(status)):
+        return True
+    return kind is not None and origin_of(module, kind) not in JSON_CLASSES
+
+
+def _words(node: ast.AST) -> list[str]:
+    return re.findall(r"\w+", ast.unparse(node))
+
+
+def _returns_responses(module: Module, function: Function | ast.Lambda) -> bool:
+    """Whether a function returns nothing but responses, made where it returns or assigned before."""
+    if isinstance(function, ast.Lambda):
+        return origin_of(module, function.body).endswith("Response")
+    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    for value in returned:
+        made = [value, *module.assigned.get(ast.unparse(value), ())] if value else []
+        if not any(origin_of(module, one).endswith("Response") for one in made):
+            return False
+    return bool(returned)
