@@ -105,61 +105,57 @@ class _Router:
     dependencies: tuple[tuple[Module, ast.AST], ...]
 
 
+Made = tuple[Module, ast.Call]
+
+
 def _included(project: Project) -> Mapping[ast.AST, list[_Router]]:
     """Return what ``include_router`` says about each router, by the call that makes it."""
     found: dict[ast.AST, list[_Router]] = {}
-    outer: dict[ast.AST, list[ast.AST]] = {}
+    outer: dict[ast.AST, list[Made]] = {}
     for module, call in project.calls_of("include_router"):
         given = argument_of(call, "router", 0)
-        made = _router_made(project, module, given) if given is not None else None
+        made = router_made(project, module, given) if given is not None else None
         if made is None or not isinstance(call.func, ast.Attribute):
             continue
-        found.setdefault(made, []).append(_Router(text_of(keyword_of(call, "prefix")), _listed(module, call)))
-        around = _router_made(project, module, call.func.value)
+        found.setdefault(made[1], []).append(_Router(text_of(keyword_of(call, "prefix")), _listed(module, call)))
+        around = router_made(project, module, call.func.value)
         if around is not None:
-            outer.setdefault(made, []).append(around)
-    merged: dict[ast.AST, list[_Router]] = {}
-    for made, own in found.items():
-        extra = [
-            (where, node)
-            for around in outer.get(made, ())
-            for where, node in _inherited(project, around, found, outer, DEPTH)
-        ]
-        merged[made] = [_Router(one.prefix, (*one.dependencies, *extra)) for one in own]
-    return merged
+            outer.setdefault(made[1], []).append(around)
+
+    def inherited(made: ast.AST, depth: int) -> Iterator[tuple[Module, ast.AST]]:
+        for where, around in outer.get(made, ()) if depth else ():
+            yield from _listed(where, around)
+            for one in found.get(around, ()):
+                yield from one.dependencies
+            yield from inherited(around, depth - 1)
+
+    return {
+        made: [_Router(one.prefix, (*one.dependencies, *inherited(made, DEPTH))) for one in own]
+        for made, own in found.items()
+    }
 
 
-def _inherited(
-    project: Project,
-    made: ast.AST,
-    found: Mapping[ast.AST, list[_Router]],
-    outer: Mapping[ast.AST, list[ast.AST]],
-    depth: int,
-) -> Iterator[tuple[Module, ast.AST]]:
-    module = next((m for m in project.modules if made in m.parents), None)
-    if depth == 0 or module is None or not isinstance(made, ast.Call):
-        return
-    yield from _listed(module, made)
-    for one in found.get(made, ()):
-        yield from one.dependencies
-    for around in outer.get(made, ()):
-        yield from _inherited(project, around, found, outer, depth - 1)
-
-
-def _router_made(project: Project, module: Module, node: ast.AST) -> ast.AST | None:
-    """Return the call that makes a router or an application."""
-    where, value = project.code.value(module, node)
-    if isinstance(value, ast.Call):
-        callee = project.function_called(where, value)
-        if callee and callee[1].name != "__init__":
-            for inner in own_nodes(callee[1]):
-                if isinstance(inner, ast.Return) and inner.value is not None:
-                    return _router_made(project, callee[0], inner.value)
-        return value
-    for assigned in module.assigned.get(ast.unparse(node), ()):
-        if isinstance(assigned, ast.Call):
-            return assigned
-    return None
+def router_made(project: Project, module: Module, node: ast.AST, depth: int = DEPTH) -> Made | None:
+    """Return the call that makes a router or an application, with its module."""
+    if depth == 0:
+        return None
+    where, value = module, node
+    function = module.function_around(node)
+    bounds = project.locals_of(function).get(node.id, ()) if function and isinstance(node, ast.Name) else ()
+    local = next((bound.node for bound in bounds if isinstance(bound.node, ast.Call)), None)
+    if local is not None:
+        value = local
+    elif not bounds:
+        where, value = project.code.value(module, node)
+    if not isinstance(value, ast.Call):
+        assigned = module.assigned.get(ast.unparse(node), ()) if isinstance(node, ast.Attribute) else ()
+        return next(((module, one) for one in assigned if isinstance(one, ast.Call)), None)
+    callee = project.function_called(where, value)
+    if callee and callee[1].name != "__init__":
+        for inner in own_nodes(callee[1]):
+            if isinstance(inner, ast.Return) and inner.value is not None:
+                return router_made(project, callee[0], inner.value, depth - 1)
+    return where, value
 
 
 def _listed(module: Module, call: ast.Call) -> tuple[tuple[Module, ast.AST], ...]:
@@ -197,14 +193,13 @@ def _route(  # noqa: PLR0917 - each is one thing known about a route
     function: Function | ast.Lambda | None,
     routers: Mapping[ast.AST, list[_Router]],
 ) -> Route:
-    made = _router_made(project, declared_in, call.func.value) if isinstance(call.func, ast.Attribute) else None
-    prefix = text_of(keyword_of(made, "prefix")) if isinstance(made, ast.Call) else ""
+    made = router_made(project, declared_in, call.func.value) if isinstance(call.func, ast.Attribute) else None
+    prefix = text_of(keyword_of(made[1], "prefix")) if made else ""
     path = prefix + text_of(call.args[0] if call.args else keyword_of(call, "path"), "…")
     depended = list(_listed(declared_in, call))
-    if isinstance(made, ast.Call):
-        where = next((m for m in project.modules if made in m.parents), declared_in)
-        depended += _listed(where, made)
-        including = routers.get(made, [])
+    if made:
+        depended += _listed(*made)
+        including = routers.get(made[1], [])
         shared = (
             set.intersection(*({ast.dump(node) for _, node in one.dependencies} for one in including))
             if including
