@@ -11,6 +11,7 @@ _OPEN = (
     "backwright.spec",
     "backwright.finding",
     "backwright.errors",
+    "backwright.naming",
     "backwright.target.tree",
     "backwright.reviewer",
 )
