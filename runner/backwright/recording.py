@@ -149,7 +149,7 @@ def _run(
         version=__version__,
         agent=resolved.agent.name,
         agent_digest=resolved.agent.digest,
-        skills={skill.name: skill.digest for skill in resolved.skills},
+        skills={skill.name: skill.digest for skill in resolved.skills} | dict(built.overrides if built else {}),
         spec=spec_digest(built.after) if built else None,
         memory=notes.digest,
         seconds=round(seconds, 3),

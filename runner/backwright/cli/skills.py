@@ -11,6 +11,7 @@ import typer
 from backwright.cli.document import file_document, finding_document, write_json
 
 if TYPE_CHECKING:
+    from backwright.skills.assets import Override
     from backwright.skills.spec import SkillFile, SkillSpec
     from backwright.skills.trust import Hashed
 
@@ -29,11 +30,12 @@ def skills() -> None:
 def list_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
     """List every skill, nearest first, with what had to be said about its file."""
     from backwright.cli.table import shortened, write_table
+    from backwright.skills.assets import overrides_in_use
     from backwright.skills.lookup import list_skills, nearest_of_each
 
     files = list_skills(repo)
     if as_json:
-        write_json([_document(file) for file in files])
+        write_json([_document(file, repo) for file in files])
         return
     used = {spec.folder for spec in nearest_of_each(files)}
     rows = [
@@ -49,6 +51,8 @@ def list_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
     write_table(("NAME", "SCOPE", "OFFLINE", "DESCRIPTION"), rows)
     if any(file.spec and file.spec.folder not in used for file in files):
         sys.stdout.write("(a name in brackets is hidden by a nearer skill of that name)\n")
+    for override in (one for spec in nearest_of_each(files) for one in overrides_in_use(spec, repo)):
+        sys.stdout.write(f"{override.skill}: {_override(override)}\n")
     for finding in (finding for file in files for finding in file.findings):
         sys.stderr.write(f"{finding}\n")
 
@@ -56,12 +60,13 @@ def list_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
 @app.command("show")
 def show_command(name: str, repo: Repo = Path(), as_json: AsJson = False) -> None:
     """Show one skill as it was read."""
+    from backwright.skills.assets import overrides_in_use
     from backwright.skills.lookup import find_skill
     from backwright.skills.trust import trusted
 
     skill = find_skill(name, repo)
     if as_json:
-        write_json(_spec(skill))
+        write_json(_spec(skill, repo))
         return
     rows = [
         ("name", skill.name),
@@ -74,6 +79,7 @@ def show_command(name: str, repo: Repo = Path(), as_json: AsJson = False) -> Non
         ("allowed tools", " ".join(skill.allowed_tools or ())),
         ("trusted", "yes" if trusted(skill) else "no"),
         ("source", f"{skill.folder} ({skill.origin})"),
+        *(("overridden", _override(override)) for override in overrides_in_use(skill, repo)),
     ]
     for key, value in rows:
         if value:
@@ -148,12 +154,20 @@ def _does(skill: SkillSpec) -> str:
     return ", ".join(what for what, path in (("build", skill.build), ("review", skill.review)) if path) or "-"
 
 
-def _spec(skill: SkillSpec) -> dict[str, object]:
+def _override(override: Override) -> str:
+    names = ", ".join(map(str, override.replaced)) or "none of its assets"
+    return f"{names} from {override.folder}{'' if override.trusted else ' (not trusted)'}"
+
+
+def _spec(skill: SkillSpec, repo: Path) -> dict[str, object]:
     import dataclasses
 
+    from backwright.skills.assets import overrides_in_use
+
     values = {f.name: getattr(skill, f.name) for f in dataclasses.fields(skill) if f.name != "files"}
-    return {**values, "files": sorted(str(path) for path in skill.files)}
+    overrides = [dataclasses.asdict(override) for override in overrides_in_use(skill, repo)]
+    return {**values, "files": sorted(str(path) for path in skill.files), "overrides": overrides}
 
 
-def _document(file: SkillFile) -> dict[str, object]:
-    return file_document(file.path, file.scope, file.findings, _spec(file.spec) if file.spec else None)
+def _document(file: SkillFile, repo: Path) -> dict[str, object]:
+    return file_document(file.path, file.scope, file.findings, _spec(file.spec, repo) if file.spec else None)

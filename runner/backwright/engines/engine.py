@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,7 +50,8 @@ class Built:
 
     ``before`` and ``after`` are the spec as it was last built (None: a new backend) and as it is now, ``change`` what
     leads from one to the other and ``summary`` that in words. ``written`` says for every generated path that changed
-    (relative to the repository) which skill owns it.
+    (relative to the repository) which skill owns it. ``overrides`` are the sha256 of the folders whose templates
+    stood in for a skill's own, by folder.
     """
 
     reading: Reading
@@ -61,6 +62,7 @@ class Built:
     after: BackendSpec
     written: Mapping[PurePosixPath, str]
     risks: tuple[str, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     def changed_resources(self) -> tuple[ResourceSpec, ...]:
         """Return the resources that are new or no longer what they were."""

@@ -11,6 +11,7 @@ from backwright.counting import counted
 from backwright.engines.engine import Bench, Built, Task
 from backwright.engines.intent import Intent, read_intent
 from backwright.engines.risks import risks_of, summary_of
+from backwright.engines.unasked import overridden, rewritten, shown_folder
 from backwright.errors import NotSupported
 from backwright.event import Said
 from backwright.spec.change import RenameResource, SpecChange
@@ -18,6 +19,7 @@ from backwright.spec.find import SPEC_FOLDER
 
 if TYPE_CHECKING:
     from backwright.agents.spec import AgentSpec
+    from backwright.skills.assets import Override
     from backwright.target.base import Locked
     from backwright.target.bring import BroughtIn
 
@@ -47,18 +49,24 @@ class Offline:
         intent = read_intent(task, locked.spec(), bench)
         settled = _settled(bench, below, locked) if SCHEMA_SKILL in builders else ()
         generated, assumptions = _generated(bench, below, intent)
+        overrides = _overrides(bench)
         brought = _brought_in(bench, locked, generated, builders, intent.change)
         written = _write(bench, below, brought, intent, builders)
         _say_merged(brought, bench)
         return Built(
             reading=intent.reading,
-            summary=(*summary_of(intent.change), *settled),
-            assumptions=(*intent.reading.assumptions, *assumptions),
+            summary=(
+                *summary_of(intent.change),
+                *rewritten(written, locked.paths(), generated, intent.change, intent.after),
+                *settled,
+            ),
+            assumptions=(*intent.reading.assumptions, *assumptions, *overridden(overrides, bench.staged.target.root)),
             change=intent.change,
             before=intent.before,
             after=intent.after,
             written={bench.backend / path: generated[path].skill for path in written if path in generated},
             risks=(*risks_of(intent.change, intent.before), *(f"{text}: {RELINKED}" for text in settled)),
+            overrides={shown_folder(one.folder, bench.staged.target.root): one.digest for one in overrides},
         )
 
 
@@ -128,6 +136,12 @@ def _generated(bench: Bench, below: Below, intent: Intent) -> tuple[Generated, t
     )
     assumptions = [text for contribution in contributions.values() for text in contribution.assumptions]
     return assemble(contributions, own_project(intent.after.service)), tuple(assumptions)
+
+
+def _overrides(bench: Bench) -> tuple[Override, ...]:
+    from backwright.skills.assets import overrides_in_use
+
+    return tuple(one for skill in bench.skills if skill.build for one in overrides_in_use(skill, bench.start))
 
 
 def _brought_in(

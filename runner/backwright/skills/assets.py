@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from backwright.agents.scopes import scopes
@@ -31,6 +32,28 @@ def overrides_of(skill: SkillSpec, start: Path) -> tuple[Contents, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Override:
+    """A folder of assets that comes before a skill's own; ``replaced`` are those of its files that stand in for one."""
+
+    skill: str
+    folder: Path
+    digest: str
+    replaced: tuple[PurePosixPath, ...]
+    trusted: bool
+
+
+def overrides_in_use(skill: SkillSpec, start: Path) -> tuple[Override, ...]:
+    """Return what overrides a skill's assets, as seen from a folder, nearest first."""
+    own = _own(skill)
+    return tuple(
+        Override(
+            skill.name, found.folder, found.digest, tuple(path for path in found.files if path in own), trusted(found)
+        )
+        for found in overrides_of(skill, start)
+    )
+
+
 def templates_of(skill: SkillSpec, start: Path | None = None) -> Templates:
     """Return a skill's templates, overridden as seen from ``start`` (None: only the skill's own).
 
@@ -47,8 +70,11 @@ def templates_of(skill: SkillSpec, start: Path | None = None) -> Templates:
                 place=Place(str(contents.folder)),
                 hint=f"look at them, then: agent skills trust {skill.name}",
             )
-    own = {path.relative_to(_FOLDER): data for path, data in skill.files.items() if path.parts[0] == _FOLDER}
-    return Templates([*(_texts(contents.files) for contents in overrides), _texts(own)])
+    return Templates([*(_texts(contents.files) for contents in overrides), _texts(_own(skill))])
+
+
+def _own(skill: SkillSpec) -> dict[PurePosixPath, bytes]:
+    return {path.relative_to(_FOLDER): data for path, data in skill.files.items() if path.parts[0] == _FOLDER}
 
 
 def _texts(files: Mapping[PurePosixPath, bytes]) -> dict[str, str]:
