@@ -37,17 +37,21 @@ class BackwrightError(Exception):
 
     exit_status = 2
 
-    def __init__(self, message: str, *, place: Place | None = None, hint: str | None = None) -> None:
-        """Keep what is wrong, where, and what would be right."""
+    def __init__(
+        self, message: str, *, place: Place | None = None, hint: str | None = None, nearest: tuple[str, ...] = ()
+    ) -> None:
+        """Keep what is wrong, where, what would be right, and the nearest ways to ask for it, the nearest first."""
         super().__init__(message)
         self.message = message
         self.place = place
         self.hint = hint
+        self.nearest = nearest
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
+        near = f"\nDid you mean: {' | '.join(self.nearest)}" if self.nearest else ""
         then = f"\n{self.hint}" if self.hint else ""
-        return f"{where}{self.message}{then}"
+        return f"{where}{self.message}{near}{then}"
 
 
 class BadInput(BackwrightError):

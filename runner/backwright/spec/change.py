@@ -121,15 +121,28 @@ class SpecChange(Model):
 
 
 @dataclass(frozen=True)
+class Question:
+    """An open point that only a person can decide: ``what`` is asked, as a question that names its subject.
+
+    ``choices`` are short and in lower case; ``assumed`` is the one that the change was made for.
+    """
+
+    what: str
+    choices: tuple[str, ...]
+    assumed: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """What every reader of words or documents returns.
 
     ``taken`` and ``not_taken`` are the words of the input that were used and that were not; ``assumptions`` what was
-    decided without being said; ``questions`` what a person should decide.
+    decided without being said; ``questions`` what a person should decide. Answers are given to the reader by ``what``
+    was asked; a question stays among ``questions`` once it is answered, with the answer as what is assumed.
     """
 
     change: SpecChange
     taken: tuple[str, ...] = ()
     not_taken: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
