@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from backwright.codegen.accounts import with_accounts
 from backwright.codegen.backfill import assumed, fills_of, inverse, moves_of, said_values
 from backwright.codegen.build import Revision
 from backwright.codegen.python_source import docstring, string_source
@@ -53,6 +54,7 @@ def revision_of(
     Raises:
         NotSupported: a change that keeps no rows, such as another type of key.
     """
+    spec, previous = with_accounts(spec), with_accounts(previous) if previous else None
     old = tables_in_order(previous) if previous else ()
     new = tables_in_order(spec)
     moves = moves_of(change, {table.name: table for table in old})
@@ -148,11 +150,12 @@ def _local(lines: Sequence[str]) -> Iterable[str]:
 
 
 def tables_in_order(spec: BackendSpec) -> tuple[Table, ...]:
-    """Return the tables of a spec, each after those it refers to.
+    """Return the tables of a spec, those of authentication too, each after those it refers to.
 
     Raises:
         NotSupported: two tables refer to each other.
     """
+    spec = with_accounts(spec)
     waiting = {resource.name: table_of(resource, spec) for resource in spec.resources}
     ordered: dict[str, Table] = {}
     while waiting:

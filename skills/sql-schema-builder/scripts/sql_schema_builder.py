@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from backwright.codegen.accounts import models_module, with_accounts
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File, ModelImport
 from backwright.codegen.migration import revision_of
@@ -13,7 +15,7 @@ from backwright.codegen.names import attribute, class_name
 from backwright.codegen.python_source import docstring, string_source
 from backwright.codegen.tables import IMPLIED, Check, Column, Table, identifier, table_of
 from backwright.naming import article, words
-from backwright.spec.model import KeyType, Layout, ResourceSpec
+from backwright.spec.model import BackendSpec, KeyType, Layout, ResourceSpec
 
 MODELS = '''"""{summary}"""
 
@@ -32,13 +34,14 @@ def build(context: Build) -> Contribution:
     by_feature = context.project.layout is Layout.FEATURE
     files = dict(_environment(context, by_feature=by_feature))
     inserts = []
-    for resource in context.resources():
-        path = context.project.path("models", resource)
-        files[path] = File(_model(context, resource), part=resource.name)
-        inserts.append(ModelImport(context.project.module("models", resource), class_name(resource)))
-        if by_feature:
-            text = docstring(f"{words(resource.name)}: table, schemas, data access, endpoints")
-            files[path.parent / "__init__.py"] = File(f'"""{text}"""\n', part=resource.name)
+    for module, resources in _modules(context).items():
+        path = PurePosixPath(*module.split(".")).with_suffix(".py")
+        part = resources[0].name if _is_own(context, resources[0]) else "service"
+        files[path] = File(_models(context, resources), part=part)
+        inserts += [ModelImport(module, class_name(resource)) for resource in resources]
+        if by_feature and part != "service":
+            text = docstring(f"{words(part)}: table, schemas, data access, endpoints")
+            files[path.parent / "__init__.py"] = File(f'"""{text}"""\n', part=part)
     assumptions: tuple[str, ...] = ()
     revision = revision_of(context.spec, context.previous, context.change, context.revisions)
     if revision is not None:
@@ -48,13 +51,29 @@ def build(context: Build) -> Contribution:
     return Contribution(files, tuple(inserts), assumptions)
 
 
+def _modules(context: Build) -> dict[str, list[ResourceSpec]]:
+    """Return the tables to be written now by the modules they lie in; those of authentication are always written."""
+    modules: dict[str, list[ResourceSpec]] = {}
+    for resource in with_accounts(context.spec).resources:
+        if context.changed is None or resource.name in context.changed or not _is_own(context, resource):
+            module = models_module(context.project, context.spec.service, resource)
+            modules.setdefault(module, []).append(resource)
+    return modules
+
+
+def _is_own(context: Build, resource: ResourceSpec) -> bool:
+    """Whether a table is of a resource in the spec, not of authentication."""
+    return any(own.name == resource.name for own in context.spec.resources)
+
+
 def _part(context: Build) -> str:
     """Return the resource whose table the revision changes first; its lock names the revision."""
-    new = {resource.name: table_of(resource, context.spec) for resource in context.spec.resources}
-    previous = context.previous
+    spec, previous = with_accounts(context.spec), with_accounts(context.previous) if context.previous else None
+    new = {resource.name: table_of(resource, spec) for resource in spec.resources}
     old = {it.name: table_of(it, previous) for it in previous.resources} if previous else {}
+    own = {resource.name for one in (context.spec, context.previous) if one for resource in one.resources}
     changed = [name for name in sorted(new) if old.get(name) != new[name]]
-    return next(iter((*changed, *sorted(old.keys() - new.keys()))), "service")
+    return next((name for name in (*changed, *sorted(old.keys() - new.keys())) if name in own), "service")
 
 
 def _environment(context: Build, *, by_feature: bool) -> Iterator[tuple[PurePosixPath, File]]:
@@ -73,28 +92,53 @@ def _environment(context: Build, *, by_feature: bool) -> Iterator[tuple[PurePosi
     package = "features" if by_feature else "models"
     text = MODELS.format(summary=summary, leaf=', "models"' if by_feature else "")
     yield PurePosixPath(f"app/{package}/__init__.py"), File(text)
-    if not context.spec.resources:
+    if not with_accounts(context.spec).resources:
         yield PurePosixPath("migrations/versions/.gitkeep"), File("")
 
 
-def _model(context: Build, resource: ResourceSpec) -> str:
-    table = table_of(resource, context.spec)
-    own = table.columns[:-2] if resource.timestamps else table.columns
-    columns = [_key(resource), *(_column(table, column) for column in own[1:])]
-    arguments = [*_table_arguments(table)]
-    noun = words(resource.singular)
+def _models(context: Build, resources: list[ResourceSpec]) -> str:
+    """Return the module of one table or several."""
+    spec = with_accounts(context.spec)
+    models = [_model(spec, resource) for resource in resources]
     return context.templates.render(
         "model.py.j2",
-        table=table,
-        resource=resource,
-        class_name=class_name(resource),
-        doc=docstring(resource.description or f"{article(noun)} {noun}", 4),
-        arguments=arguments,
-        columns=columns,
-        uses_sa=any(re.search(r"\bsa\.", line) for line in (*arguments, *columns)),
-        standard=_standard_imports(resource, own, "\n".join(arguments)),
-        local=_local_imports(resource, "\n".join((*arguments, *columns))),
+        models=models,
+        names=" and ".join(resource.name for resource in resources),
+        uses_sa=any(re.search(r"\bsa\.", model.text) for model in models),
+        standard=_standard_imports(resources, models),
+        local=_local_imports(resources, "\n".join(model.text for model in models)),
         source=string_source,
+    )
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model, its lines as source."""
+
+    resource: ResourceSpec
+    table: Table
+    class_name: str
+    doc: str
+    arguments: list[str]
+    columns: list[str]
+
+    @property
+    def text(self) -> str:
+        """All source in it."""
+        return "\n".join((*self.arguments, *self.columns))
+
+
+def _model(spec: BackendSpec, resource: ResourceSpec) -> Model:
+    table = table_of(resource, spec)
+    own = table.columns[:-2] if resource.timestamps else table.columns
+    noun = words(resource.singular)
+    return Model(
+        resource,
+        table,
+        class_name(resource),
+        docstring(resource.description or f"{article(noun)} {noun}", 4),
+        [*_table_arguments(table)],
+        [_key(resource), *(_column(table, column) for column in own[1:])],
     )
 
 
@@ -152,26 +196,28 @@ def _check(check: Check) -> str:
     return f"sa.CheckConstraint({check.rule}, name={string_source(check.short)})"
 
 
-def _standard_imports(resource: ResourceSpec, columns: tuple[Column, ...], text: str) -> list[str]:
-    types = {column.python for column in columns}
+def _standard_imports(resources: list[ResourceSpec], models: list[Model]) -> list[str]:
+    types = {
+        column.python for model in models for column in model.table.columns[: -2 if model.resource.timestamps else None]
+    }
     lines = []
     times = sorted(types & {"date", "datetime", "time"})
     if times:
         lines.append(f"from datetime import {', '.join(times)}")
-    if "Decimal" in types or "Decimal(" in text:
+    if "Decimal" in types or any("Decimal(" in argument for model in models for argument in model.arguments):
         lines.append("from decimal import Decimal")
-    if resource.key is KeyType.UUID:
+    if any(resource.key is KeyType.UUID for resource in resources):
         lines.append("from uuid import UUID, uuid4")
     elif "UUID" in types:
         lines.append("from uuid import UUID")
     return lines
 
 
-def _local_imports(resource: ResourceSpec, text: str) -> list[str]:
+def _local_imports(resources: list[ResourceSpec], text: str) -> list[str]:
     lines = ["from app.db.base import Base"]
     if "ExactDecimal(" in text:
         lines.append("from app.db.decimals import ExactDecimal")
-    if resource.timestamps:
+    if any(resource.timestamps for resource in resources):
         lines.append("from app.db.timestamped import Timestamped")
     if "UtcDateTime()" in text:
         lines.append("from app.db.utc import UtcDateTime")
