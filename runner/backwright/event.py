@@ -35,6 +35,14 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """No agent was named, and this one does the task, for this reason."""
+
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Found:
     """A finding of any kind."""
 
@@ -69,7 +77,7 @@ class FileStat:
     deleted: int | None
 
 
-Event = StepStarted | StepFinished | Said | Found | Planned | Diffed
+Event = StepStarted | StepFinished | Said | Chosen | Found | Planned | Diffed
 Listener = Callable[[Event], None]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from backwright.counting import counted
 from backwright.engines.engine import Bench, Built, Task
-from backwright.errors import BadInput, VerificationFailed
+from backwright.errors import VerificationFailed
 from backwright.event import Asker, Diffed, Found, Listener, Planned, Question
 from backwright.finding import Finding
 from backwright.interrupts import interrupts_kept
@@ -43,14 +43,12 @@ def run_skill(name: str, options: Options, listen: Listener, asker: Asker | None
 
 
 def _run(
-    options: Options, listen: Listener, asker: Asker | None, resolver: Callable[[Options, Listener], Resolved]
+    options: Options, listen: Listener, asker: Asker | None, resolver: Callable[[Options, Listener, bool], Resolved]
 ) -> Result:
-    if asker is None and not (options.yes or options.dry_run):
-        raise BadInput("nobody is there to be asked", hint="Say --yes to apply without asking, or --dry-run to look.")
     with logged(listen) as log:
         steps = Steps(log.listen)
         with steps.step("resolve"):
-            resolved = resolver(options, steps.listen)
+            resolved = resolver(options, steps.listen, asker is not None)
             steps.detail(f"{resolved.agent.name}, {counted(len(resolved.skills), 'skill')}, {resolved.target.root}")
         run = Run(options, resolved, steps, asker, time.perf_counter())
         return run.review() if resolved.is_review else run.build()
@@ -231,6 +229,7 @@ class Run:
             agent=self.resolved.agent.name,
             engine=self.resolved.engine.name,
             task=self.resolved.task,
+            reason=self.resolved.reason,
             plan=plan,
             files=diffed.files,
             diff=diffed.diff,

@@ -149,6 +149,7 @@ def _run(
         version=__version__,
         agent=resolved.agent.name,
         agent_digest=resolved.agent.digest,
+        reason=resolved.reason,
         skills={skill.name: skill.digest for skill in resolved.skills} | dict(built.overrides if built else {}),
         spec=spec_digest(built.after) if built else None,
         memory=notes.digest,

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.errors import BadInput, NotSupported
-from backwright.event import Found, Listener, Said
+from backwright.event import Chosen, Found, Listener, Said
 from backwright.run_options import Options
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Resolved:
     """What a run works with.
 
     ``is_review`` is whether the task asks for findings only; ``plan_only`` whether the definition forbids to apply.
+    ``reason`` says why this agent does it, where none was named.
     """
 
     task: str
@@ -31,13 +32,17 @@ class Resolved:
     target: Target
     is_review: bool
     plan_only: bool
+    reason: str | None = None
 
 
-def resolve(options: Options, listen: Listener) -> Resolved:
+def resolve(options: Options, listen: Listener, asked: bool) -> Resolved:
     """Find everything a run needs, and refuse what it cannot do before anything is done.
 
+    ``asked`` is whether somebody is there to be asked.
+
     Raises:
-        BadInput: the task is empty, the target or the branch cannot be one, a definition cannot be read.
+        BadInput: the task is empty, the target or the branch cannot be one, a definition cannot be read, or nobody is
+            there to be asked and the options do not answer.
         NotFound: the agent or a skill is not there, or there are several.
         NotSupported: the engine is not there, or the agent may not do what is asked.
     """
@@ -49,7 +54,8 @@ def resolve(options: Options, listen: Listener) -> Resolved:
 
     name, task = _agent_and_task(options)
     start = options.repo.absolute()
-    agent = _agent(name, task, start, listen)
+    agent, reason = _agent(name, task, start, listen)
+    _refuse_unasked(options, asked)
     skills = skills_of(agent, start)
     engine = _engine(options.engine)
     _say_required(agent, skills, listen)
@@ -63,13 +69,14 @@ def resolve(options: Options, listen: Listener) -> Resolved:
         raise NotSupported(
             f"{agent.name} has no Write or Edit: it can only report", hint="Ask it for a review, or give it the tools."
         )
-    return Resolved(task, agent, skills, engine, target, is_review, agent.permission_mode == "plan")
+    return Resolved(task, agent, skills, engine, target, is_review, agent.permission_mode == "plan", reason)
 
 
-def resolve_skill(name: str, options: Options, listen: Listener) -> Resolved:
+def resolve_skill(name: str, options: Options, listen: Listener, asked: bool) -> Resolved:
     """Return what a run of one skill alone works with: its agent has that skill and no memory.
 
     Raises:
+        BadInput: nobody is there to be asked and the options do not answer.
         NotFound: there is no such skill.
         NotSupported: it builds nothing offline.
     """
@@ -82,12 +89,18 @@ def resolve_skill(name: str, options: Options, listen: Listener) -> Resolved:
     skill = find_skill(name, options.repo.absolute())
     if not skill.build_script:
         raise NotSupported(f"{skill.name} builds nothing offline; it is for the Claude engine")
+    _refuse_unasked(options, asked)
     digest = hashlib.sha256(skill.digest.encode()).hexdigest()
     agent = AgentSpec(skill.name, skill.description, skill.folder, skill.body, digest, skills=(skill.name,))
     target = open_target(options.repo, init=options.init)
     if target.recovered:
         listen(Said(target.recovered))
     return Resolved("apply the spec", agent, (skill,), _engine("offline"), target, is_review=False, plan_only=False)
+
+
+def _refuse_unasked(options: Options, asked: bool) -> None:
+    if not (asked or options.yes or options.dry_run):
+        raise BadInput("nobody is there to be asked", hint="Say --yes to apply without asking, or --dry-run to look.")
 
 
 def _agent_and_task(options: Options) -> tuple[str | None, str]:
@@ -104,19 +117,21 @@ def _agent_and_task(options: Options) -> tuple[str | None, str]:
             raise BadInput("more than an agent and a task", hint="Put the task in quotes.")
 
 
-def _agent(name: str | None, task: str, start: Path, listen: Listener) -> AgentSpec:
+def _agent(name: str | None, task: str, start: Path, listen: Listener) -> tuple[AgentSpec, str | None]:
+    """Return the agent that is named or that the task fits, and in the second case why."""
     from backwright.agents.dispatch import dispatch
     from backwright.agents.lookup import find_agent
 
-    file = dispatch(task, start) if name is None else find_agent(name, start)
+    choice = dispatch(task, start) if name is None else None
+    file = choice.file if choice else find_agent(name or "", start)
     for finding in file.findings:
         listen(Found(finding))
     if file.spec is None:
         place = file.error.place if file.error else None
         raise BadInput(file.error.message if file.error else "the definition cannot be read", place=place)
-    if name is None:
-        listen(Said(f"{file.spec.name} does it, by its description"))
-    return file.spec
+    if choice:
+        listen(Chosen(file.spec.name, choice.reason))
+    return file.spec, choice.reason if choice else None
 
 
 def _engine(name: str) -> Engine:

@@ -31,8 +31,9 @@ class Options:
 class Result:
     """What came of a run.
 
-    ``status`` is the exit status; ``record`` the id of the Prompt History Record and ``commit`` the new commit's hash,
-    both None where there is none; ``seconds`` wall-clock time by step; ``checks`` the verification's, by name.
+    ``status`` is the exit status; ``reason`` why this agent did it, None where it was named; ``record`` the id of the
+    Prompt History Record and ``commit`` the new commit's hash, both None where there is none; ``seconds`` wall-clock
+    time by step; ``checks`` the verification's, by name.
     """
 
     status: int
@@ -40,6 +41,7 @@ class Result:
     agent: str
     engine: str
     task: str
+    reason: str | None = None
     plan: Planned | None = None
     files: tuple[FileStat, ...] = ()
     diff: str = ""

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from backwright.agents.dispatch import dispatch
 from backwright.agents.lookup import find_agent, list_agents, nearest_of_each
 from backwright.errors import BadInput, NotFound
 
@@ -165,32 +164,3 @@ def test_a_file_name_that_is_no_text_is_listed(repo: Path) -> None:
     Path(os.fsdecode(bytes(folder) + b"/\xff.md")).write_text("", encoding="utf-8")
     findings = [finding for file in list_agents(repo) for finding in file.findings]
     assert [str(finding).encode() for finding in findings]
-
-
-@pytest.mark.parametrize(
-    ("task", "name"),
-    [
-        ("add products CRUD", "fastapi-backend"),
-        ("add reviews with rating 1..5 and text, belonging to products", "fastapi-backend"),
-        ("add an integer stock field to products", "fastapi-backend"),
-        ("apply the spec", "fastapi-backend"),
-        ("How do I protect the admin endpoints?", "fastapi-backend"),
-        ("review the endpoints before the merge", "api-reviewer"),
-        ("The /users endpoint is taking 5 seconds to respond", "api-reviewer"),
-        ("write tests for orders", "test-engineer"),
-    ],
-)
-def test_a_task_finds_its_agent_by_the_descriptions(repo: Path, task: str, name: str) -> None:
-    assert dispatch(task, repo).spec.name == name
-
-
-def test_a_tie_is_listed_and_not_guessed(repo: Path) -> None:
-    define(repo, "left", description="Polishes brass.")
-    define(repo, "right", description="Polishes brass.")
-    with pytest.raises(NotFound) as caught:
-        dispatch("polish brass", repo)
-    assert len(caught.value.candidates) == 2
-    with pytest.raises(NotFound):
-        dispatch("qwertz", repo)
-    with pytest.raises(BadInput):
-        dispatch("  ", repo)

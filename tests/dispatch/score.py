@@ -46,11 +46,11 @@ def repository(folder: Path) -> Path:
 def chosen(task: str, repo: Path) -> frozenset[str]:
     """Return the agent that dispatch takes, those it lists as a tie, or nothing."""
     try:
-        file = dispatch(task, repo)
+        choice = dispatch(task, repo)
     except NotFound as error:
         listed = frozenset(line.split()[0] for line in error.candidates)
         return listed if "as well" in error.message else frozenset()
-    return frozenset({file.spec.name}) if file.spec else frozenset()
+    return frozenset({choice.file.spec.name}) if choice.file.spec else frozenset()
 
 
 def main() -> None:

@@ -83,7 +83,6 @@ class Values:
     legacy_tools: Mapping[str, str]
     writing_tools: frozenset[str]
     running_tools: frozenset[str]
-    common_words: frozenset[str]
     limits: Limits
 
 
@@ -109,7 +108,6 @@ def values() -> Values:
         legacy_tools=tools["legacy"],
         writing_tools=frozenset(tools["writing"]),
         running_tools=frozenset(tools["running"]),
-        common_words=frozenset(data["dispatch"]["common_words"]),
         limits=Limits(**data["limits"]),
     )
 

@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from backwright.counting import counted
-from backwright.event import Diffed, Event, FileStat, Found, Listener, Planned, Said, StepFinished, StepStarted
+from backwright.event import Chosen, Diffed, Event, FileStat, Found, Listener, Planned, Said, StepFinished, StepStarted
 
 
 def plain(out: TextIO, *, with_diff: bool) -> Listener:
-    """Write every event as plain lines."""
+    """Write every event as plain lines; which agent was chosen goes to stderr."""
 
     def listen(event: Event) -> None:
+        place = sys.stderr if isinstance(event, Chosen) else out
         for line in lines_of(event, with_diff=with_diff):
-            out.write(line + "\n")
-        out.flush()
+            place.write(line + "\n")
+        place.flush()
 
     return listen
 
@@ -30,15 +31,28 @@ def lines_of(event: Event, *, with_diff: bool) -> list[str]:
             return []
         case StepFinished():
             return [f"{event.step:8} {event.seconds:6.2f} s  {event.detail}".rstrip()]
-        case Said():
-            return [f"{event.level}: {event.text}"]
-        case Found():
-            return [str(event.finding)]
+        case Said() | Chosen() | Found():
+            return [_line(event)]
         case Planned():
             return plan_lines(event)
         case Diffed():
             summary = [stat_line(file) for file in folded(event.files)]
             return [*(event.diff.splitlines() if with_diff else ()), *summary, _total(event)]
+
+
+def _line(event: Said | Chosen | Found) -> str:
+    match event:
+        case Said():
+            return f"{event.level}: {event.text}"
+        case Chosen():
+            return chosen_line(event)
+        case Found():
+            return str(event.finding)
+
+
+def chosen_line(chosen: Chosen) -> str:
+    """Return which agent was chosen, and why, in one line."""
+    return f"agent: {chosen.agent}: {chosen.reason}"
 
 
 def plan_lines(plan: Planned) -> list[str]:

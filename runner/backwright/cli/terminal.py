@@ -12,8 +12,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from backwright.cli.listeners import folded, plan_lines
-from backwright.event import Diffed, Event, Found, Planned, Question, Said, StepFinished, StepStarted
+from backwright.cli.listeners import chosen_line, folded, plan_lines
+from backwright.event import Chosen, Diffed, Event, Found, Planned, Question, Said, StepFinished, StepStarted
 
 
 class Terminal:
@@ -54,6 +54,8 @@ class Terminal:
             case Said():
                 style = {"warning": "yellow", "error": "red"}.get(event.level, "dim")
                 self.console.print(Text(f"{event.level}: {event.text}", style))
+            case Chosen():
+                self.console.print(Text(chosen_line(event), "bold"))
             case Found():
                 self.console.print(Text(str(event.finding), "yellow"))
             case Planned():

@@ -49,13 +49,14 @@ class Run:
     Digests are SHA-256 in hexadecimal: ``agent_digest`` of the definition's file, ``skills`` of each skill by name,
     ``spec`` of the spec that was applied, ``memory`` of the notes as read. ``seconds`` is wall-clock time, ``tokens``
     counts input and output together, ``cost`` is in USD; None where nothing was spent. ``notes`` are the notes that
-    had an effect.
+    had an effect; ``reason`` says why this agent did it, where none was named.
     """
 
     engine: str
     version: str
     agent: str
     agent_digest: str | None = None
+    reason: str | None = None
     skills: Mapping[str, str] = field(default_factory=dict)
     spec: str | None = None
     memory: str | None = None

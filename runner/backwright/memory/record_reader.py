@@ -153,6 +153,7 @@ def _run(value: Value) -> Run | None:
         version=_text(value.get("version")) or "",
         agent=_text(named.get("name")) or "",
         agent_digest=_text(named.get("sha256")),
+        reason=_text(named.get("reason")),
         skills={key: _text(part) or "" for key, part in skills.items()} if isinstance(skills, Mapping) else {},
         spec=_text(value.get("spec")),
         memory=_text(value.get("memory")),

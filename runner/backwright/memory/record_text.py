@@ -67,6 +67,7 @@ def _normal_run(run: Run, line: Callable[[str], str]) -> Run:
         engine=line(run.engine),
         version=line(run.version),
         agent=line(run.agent),
+        reason=None if run.reason is None else line(run.reason),
         skills={name: line(digest) for name, digest in sorted(run.skills.items())},
         seconds=None if run.seconds is None else round(run.seconds, 3),
         verification=tuple(CheckResult(line(c.name), line(c.result), line(c.detail)) for c in run.verification),
@@ -143,7 +144,7 @@ def _run(run: Run) -> Mapping[str, object]:
     return {
         "engine": run.engine,
         "version": run.version,
-        "agent": {"name": run.agent, "sha256": run.agent_digest},
+        "agent": {"name": run.agent, "sha256": run.agent_digest} | ({"reason": run.reason} if run.reason else {}),
         "skills": dict(run.skills),
         "spec": run.spec,
         "memory": run.memory,
