@@ -191,7 +191,6 @@ def uses(resource: ResourceSpec, name: str) -> list[str]:
     """Return what else in a resource names one of its fields, so that the field cannot be removed."""
     used = [f"unique_together {list(names)}" for names in resource.unique_together if name in names]
     used += ["the key"] if name in resource.key_fields else []
-    used += ["owner"] if resource.owner == name else []
     used += ["nested_under"] if resource.nested_under == name else []
     return used + [f"the transitions of {name}" for transition in resource.transitions if transition.field == name]
 
@@ -215,7 +214,6 @@ def _rename_field(spec: BackendSpec, step: RenameField) -> BackendSpec:
         relations=renamed(resource.relations),
         list=_list_with(resource.list, named),
         key_fields=tuple(named(name) for name in resource.key_fields),
-        owner=None if resource.owner is None else named(resource.owner),
         unique_together=tuple(tuple(named(name) for name in names) for names in resource.unique_together),
         transitions=tuple(t.model_copy(update={"field": named(t.field)}) for t in resource.transitions),
     )

@@ -9,6 +9,8 @@ from decimal import Decimal
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
 from backwright.naming import is_python_word, pascal, words
+from backwright.spec.access import owner_column
+from backwright.spec.check_access import access_problems
 from backwright.spec.find import SPEC_FOLDER
 from backwright.spec.model import (
     BackendSpec,
@@ -20,6 +22,7 @@ from backwright.spec.model import (
     RelationSpec,
     ResourceSpec,
 )
+from backwright.spec.problem import Problem, error
 
 LONGEST_TABLE = 63
 """PostgreSQL's limit for names, in bytes."""
@@ -61,44 +64,40 @@ def check(spec: BackendSpec, places: Mapping[str, Place] | None = None) -> tuple
     return tuple(found)
 
 
-_Problem = tuple[str, str, Severity, str, str | None]
-
-
-def _error(at: str, code: str, message: str, fix: str | None = None) -> _Problem:
-    return at, code, Severity.ERROR, message, fix
-
-
-def _warning(at: str, code: str, message: str, fix: str | None = None) -> _Problem:
+def _warning(at: str, code: str, message: str, fix: str | None = None) -> Problem:
     return at, code, Severity.WARNING, message, fix
 
 
-def _problems(spec: BackendSpec) -> Iterator[_Problem]:
+def _problems(spec: BackendSpec) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for resource in spec.resources:
         yield from _of_names(resource, owners.setdefault(resource.singular, resource.name))
         yield from _of_members(resource)
         yield from _of_list(resource)
         for field in resource.fields:
-            yield from _of_field(field, f"{resource.name}.{field.name}")
+            yield from field_problems(field, f"{resource.name}.{field.name}")
         for relation in resource.relations:
             yield from _of_relation(relation, resource, spec)
+    for field in spec.service.auth.profile:
+        yield from field_problems(field, f"service.{field.name}")
     yield from _of_cycles(spec)
+    yield from access_problems(spec)
 
 
-def _of_names(resource: ResourceSpec, owner: str) -> Iterator[_Problem]:
+def _of_names(resource: ResourceSpec, owner: str) -> Iterator[Problem]:
     """Yield what is wrong with the names; ``owner`` is the first resource of that singular."""
     at = resource.name
     if len(resource.name) > LONGEST_TABLE:
-        yield _error(at, "SPEC101", f"a table's name has at most {LONGEST_TABLE} characters")
+        yield error(at, "SPEC101", f"a table's name has at most {LONGEST_TABLE} characters")
     if resource.name in RESERVED_RESOURCES or resource.singular in RESERVED_RESOURCES:
-        yield _error(at, "SPEC102", "the backend has something of that name already", "choose another name")
+        yield error(at, "SPEC102", "the backend has something of that name already", "choose another name")
     if is_python_word(resource.name) or is_python_word(resource.singular):
-        yield _error(at, "SPEC103", "Python keeps this word for itself", "choose another name")
+        yield error(at, "SPEC103", "Python keeps this word for itself", "choose another name")
     if owner != resource.name:
-        yield _error(at, "SPEC104", f"{owner} has the same singular, {resource.singular}")
+        yield error(at, "SPEC104", f"{owner} has the same singular, {resource.singular}")
 
 
-def _of_members(resource: ResourceSpec) -> Iterator[_Problem]:
+def _of_members(resource: ResourceSpec) -> Iterator[Problem]:
     columns: dict[str, str] = {}
     generated = GENERATED if resource.timestamps else frozenset({"id"})
     every: list[FieldSpec | RelationSpec] = [*resource.fields, *resource.relations]
@@ -107,107 +106,111 @@ def _of_members(resource: ResourceSpec) -> Iterator[_Problem]:
         names = {member.name, f"{member.name}_id"} if isinstance(member, RelationSpec) else {member.name}
         for name in sorted(names):
             if name in columns:
-                yield _error(at, "SPEC110", f"{name} is taken by {columns[name]}", "give one of them another name")
+                yield error(at, "SPEC110", f"{name} is taken by {columns[name]}", "give one of them another name")
             columns[name] = at
+        if owner_column(resource) in names:
+            fix = "give it another name" if member.name != resource.owner else "leave it out, or owner"
+            yield error(at, "SPEC115", f"{owner_column(resource)} holds the owner of a row", fix)
         if member.name in generated:
-            yield _error(at, "SPEC111", "this one is generated", "leave it out")
+            yield error(at, "SPEC111", "this one is generated", "leave it out")
         elif member.name in RESERVED or member.name.startswith("model_"):
-            yield _error(at, "SPEC112", "a base class has an attribute of that name", f"call it {member.name}_value")
+            yield error(at, "SPEC112", "a base class has an attribute of that name", f"call it {member.name}_value")
         elif is_python_word(member.name) and member.name not in ("type", "match", "case"):
-            yield _error(at, "SPEC113", "Python keeps this word for itself", f"call it {member.name}_value")
+            yield error(at, "SPEC113", "Python keeps this word for itself", f"call it {member.name}_value")
         elif member.name in LIST_PARAMETERS:
-            yield _error(at, "SPEC114", "every list has a query parameter of that name", f"call it {member.name}_value")
+            yield error(at, "SPEC114", "every list has a query parameter of that name", f"call it {member.name}_value")
 
 
-def _of_list(resource: ResourceSpec) -> Iterator[_Problem]:
+def _of_list(resource: ResourceSpec) -> Iterator[Problem]:
     at = resource.name
     known = {field.name for field in resource.fields} | {"id", "created_at", "updated_at"}
     known |= {name for relation in resource.relations for name in (relation.name, f"{relation.name}_id")}
     named = [*(resource.list.filters or ()), *(resource.list.sort or ()), *(resource.list.search or ())]
     for name in dict.fromkeys(named):
         if name not in known:
-            yield _error(at, "SPEC120", f"list names {name}, which is not a field")
+            yield error(at, "SPEC120", f"list names {name}, which is not a field")
     for name in resource.list.search or ():
         field = resource.field(name)
         if field is not None and (field.type is not FieldType.STRING or field.format in (Format.DATE, Format.UUID)):
-            yield _error(at, "SPEC121", f"{name} cannot be searched: it is not text")
+            yield error(at, "SPEC121", f"{name} cannot be searched: it is not text")
     if resource.list.page_size > resource.list.max_page_size:
-        yield _error(at, "SPEC122", "the page size is above the greatest page size")
+        yield error(at, "SPEC122", "the page size is above the greatest page size")
 
 
-def _of_field(field: FieldSpec, at: str) -> Iterator[_Problem]:
+def field_problems(field: FieldSpec, at: str) -> Iterator[Problem]:
+    """Yield what is wrong with one field, wherever it stands."""
     yield from _of_kind(field, at)
     yield from _of_limits(field, at)
     yield from _of_pattern(field, at)
     if field.default is not None:
         problem = misfit(field, field.default)
         if problem:
-            yield _error(at, "SPEC140", f"the default {field.default} {problem}")
+            yield error(at, "SPEC140", f"the default {field.default} {problem}")
     if field.backfill is not None and (problem := misfit(field, field.backfill)):
-        yield _error(at, "SPEC141", f"the backfill {field.backfill} {problem}")
+        yield error(at, "SPEC141", f"the backfill {field.backfill} {problem}")
     if not field.required and not field.nullable and field.default is None and not field.read_only:
-        yield _error(
+        yield error(
             at, "SPEC142", "it may be left out, has no default and may not be null", "say optional, or a default"
         )
     if field.unique and field.default is not None:
-        yield _error(at, "SPEC143", "a unique field cannot have a default: the second row would clash")
+        yield error(at, "SPEC143", "a unique field cannot have a default: the second row would clash")
     if field.unique and field.type is FieldType.BOOLEAN:
         yield _warning(at, "SPEC144", "a unique boolean allows two rows in all")
     if field.unique and field.format is Format.TEXT:
         yield _warning(at, "SPEC145", "a unique index over long text is costly", "use string")
 
 
-def _of_kind(field: FieldSpec, at: str) -> Iterator[_Problem]:
+def _of_kind(field: FieldSpec, at: str) -> Iterator[Problem]:
     if field.format is Format.DECIMAL and (field.precision is None or field.scale is None):
-        yield _error(at, "SPEC130", "decimal needs its digits", "write decimal(10,2)")
+        yield error(at, "SPEC130", "decimal needs its digits", "write decimal(10,2)")
     if field.precision is not None and (field.scale or 0) > field.precision:
-        yield _error(at, "SPEC131", "there are more digits after the point than digits")
+        yield error(at, "SPEC131", "there are more digits after the point than digits")
     if field.precision is not None and field.format is not Format.DECIMAL:
-        yield _error(at, "SPEC132", "precision belongs to decimals")
+        yield error(at, "SPEC132", "precision belongs to decimals")
     if field.enum is not None:
         if field.type is not FieldType.STRING or not field.enum:
-            yield _error(at, "SPEC133", "an enum is a string with one or more values")
+            yield error(at, "SPEC133", "an enum is a string with one or more values")
         if len(set(field.enum)) < len(field.enum):
-            yield _error(at, "SPEC134", "a value of the enum is there twice")
+            yield error(at, "SPEC134", "a value of the enum is there twice")
         if any(not value or "\x00" in value or len(value) > 100 for value in field.enum):  # noqa: PLR2004
-            yield _error(at, "SPEC135", "values of an enum have 1 to 100 characters")
+            yield error(at, "SPEC135", "values of an enum have 1 to 100 characters")
         members = [pascal(value.lower()) for value in field.enum]
         if len(set(members)) < len(members):
-            yield _error(at, "SPEC136", "two values of the enum differ only in case or marks")
+            yield error(at, "SPEC136", "two values of the enum differ only in case or marks")
     formats = {Format.DECIMAL: _NUMBERS[1:], Format.INT32: _NUMBERS[:1], Format.INT64: _NUMBERS[:1]}
     allowed = formats.get(field.format, (FieldType.STRING,)) if field.format else None
     if allowed and field.type not in allowed:
-        yield _error(at, "SPEC137", f"{field.format} is not a format of {field.type}")
+        yield error(at, "SPEC137", f"{field.format} is not a format of {field.type}")
 
 
-def _of_limits(field: FieldSpec, at: str) -> Iterator[_Problem]:
+def _of_limits(field: FieldSpec, at: str) -> Iterator[Problem]:
     bounds = (field.minimum, field.maximum, field.exclusive_minimum, field.exclusive_maximum, field.multiple_of)
     if any(bound is not None for bound in bounds) and field.type not in _NUMBERS:
-        yield _error(at, "SPEC150", f"limits such as >= belong to numbers, not to {field.type}")
+        yield error(at, "SPEC150", f"limits such as >= belong to numbers, not to {field.type}")
         return
     lengths = (field.min_length, field.max_length)
     if any(length is not None for length in lengths) and field.type is not FieldType.STRING:
-        yield _error(at, "SPEC151", f"a length belongs to text, not to {field.type}")
+        yield error(at, "SPEC151", f"a length belongs to text, not to {field.type}")
     if None not in lengths and (field.min_length or 0) > (field.max_length or 0):
-        yield _error(at, "SPEC152", f"minLength {field.min_length} is above maxLength {field.max_length}")
+        yield error(at, "SPEC152", f"minLength {field.min_length} is above maxLength {field.max_length}")
     low, high = lowest(field), highest(field)
     if low is not None and high is not None and low > high:
-        yield _error(at, "SPEC153", "no number is within the limits")
+        yield error(at, "SPEC153", "no number is within the limits")
     if field.multiple_of is not None and field.multiple_of <= 0:
-        yield _error(at, "SPEC154", "multipleOf is above 0")
+        yield error(at, "SPEC154", "multipleOf is above 0")
     yield from _of_range(field, at, low, high)
 
 
-def _of_range(field: FieldSpec, at: str, low: Decimal | None, high: Decimal | None) -> Iterator[_Problem]:
+def _of_range(field: FieldSpec, at: str, low: Decimal | None, high: Decimal | None) -> Iterator[Problem]:
     given = [bound for bound in (low, high) if bound is not None]
     if field.type is FieldType.INTEGER:
         least, most = _INT64 if field.format is Format.INT64 else _INT32
         if any(not least <= bound <= most for bound in given):
-            yield _error(at, "SPEC155", f"a limit is outside of {least} to {most}", "use bigint")
+            yield error(at, "SPEC155", f"a limit is outside of {least} to {most}", "use bigint")
     if field.format is Format.DECIMAL and field.precision is not None:
         most = Decimal(10) ** (field.precision - (field.scale or 0))
         if any(abs(bound) >= most for bound in given):
-            yield _error(at, "SPEC156", f"a limit has more digits than decimal({field.precision},{field.scale or 0})")
+            yield error(at, "SPEC156", f"a limit has more digits than decimal({field.precision},{field.scale or 0})")
 
 
 def lowest(field: FieldSpec) -> Decimal | None:
@@ -229,22 +232,22 @@ def _nearest(field: FieldSpec, inclusive: Decimal | None, exclusive: Decimal | N
     return (max if sign > 0 else min)(bounds) if bounds else None
 
 
-def _of_pattern(field: FieldSpec, at: str) -> Iterator[_Problem]:
+def _of_pattern(field: FieldSpec, at: str) -> Iterator[Problem]:
     if field.pattern is None:
         return
     if field.type is not FieldType.STRING:
-        yield _error(at, "SPEC160", f"a pattern belongs to text, not to {field.type}")
+        yield error(at, "SPEC160", f"a pattern belongs to text, not to {field.type}")
     try:
         re.compile(field.pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        yield _error(at, "SPEC161", f"the pattern is not a regular expression: {error}")
+    except (re.error, OverflowError, RecursionError) as reason:
+        yield error(at, "SPEC161", f"the pattern is not a regular expression: {reason}")
         return
     if _NOT_IN_JSON_SCHEMA.search(field.pattern):
-        yield _error(
+        yield error(
             at, "SPEC162", "the pattern means something else in JSON Schema (ECMA 262)", "use plain groups, ^ and $"
         )
     if re.search(r"\(\?(?:[=!]|<[=!])|\\[1-9]", field.pattern):
-        yield _error(at, "SPEC163", "look-around and back-references cannot be checked by Pydantic")
+        yield error(at, "SPEC163", "look-around and back-references cannot be checked by Pydantic")
 
 
 def misfit(field: FieldSpec, value: object) -> str:
@@ -296,15 +299,15 @@ def _text_misfit(field: FieldSpec, value: str) -> str:
     return f"is not written as {field.format}" if shape and not re.fullmatch(shape, value) else ""
 
 
-def _of_relation(relation: RelationSpec, resource: ResourceSpec, spec: BackendSpec) -> Iterator[_Problem]:
+def _of_relation(relation: RelationSpec, resource: ResourceSpec, spec: BackendSpec) -> Iterator[Problem]:
     at = f"{resource.name}.{relation.name}"
     if spec.resource(relation.target) is None:
-        yield _error(at, "SPEC170", f"there is no resource {relation.target}")
+        yield error(at, "SPEC170", f"there is no resource {relation.target}")
     if relation.on_delete is OnDelete.SET_NULL and relation.required:
-        yield _error(at, "SPEC171", "on delete set null needs a relation that may be empty", "say optional")
+        yield error(at, "SPEC171", "on delete set null needs a relation that may be empty", "say optional")
 
 
-def _of_cycles(spec: BackendSpec) -> Iterator[_Problem]:
+def _of_cycles(spec: BackendSpec) -> Iterator[Problem]:
     """Find rings of required relations: no first row could ever be created."""
     needs = {
         resource.name: [
@@ -320,7 +323,7 @@ def _of_cycles(spec: BackendSpec) -> Iterator[_Problem]:
         for relation, target in edges:
             if target == name or _reaches(target, name, needs):
                 message = f"{words(name)} need {words(target)} and the other way round, so none can be created"
-                yield _error(f"{name}.{relation}", "SPEC172", message, "make one of the relations optional")
+                yield error(f"{name}.{relation}", "SPEC172", message, "make one of the relations optional")
 
 
 def _reaches(start: str, goal: str, needs: Mapping[str, list[tuple[str, str]]]) -> bool:

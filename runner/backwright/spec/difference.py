@@ -144,7 +144,7 @@ def _member_steps(spec: BackendSpec, new: ResourceSpec) -> Iterator[Step]:
 def _freed(resource: ResourceSpec) -> ChangeResource:
     """Let go of what else in the resource names its fields, so that they can be removed."""
     plain = ResourceSpec(name=resource.name, singular=resource.singular)
-    names = ("unique_together", "key_fields", "owner", "nested_under", "transitions")
+    names = ("unique_together", "key_fields", "nested_under", "transitions")
     return ChangeResource(resource=resource.model_copy(update={name: getattr(plain, name) for name in names}))
 
 

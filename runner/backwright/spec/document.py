@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, get_args
 
 from backwright.errors import BadInput, Place
 from backwright.naming import singular
@@ -19,6 +19,7 @@ from backwright.spec.model import (
     Format,
     KeyType,
     Layout,
+    LimitedRoute,
     ListSpec,
     OnDelete,
     OperationName,
@@ -138,9 +139,20 @@ def _operations(node: Node) -> tuple[OperationSpec, ...]:
 
 
 def _operation(name: OperationName, node: Node) -> OperationSpec:
+    """Read who may call one: a word, a list of roles, both (``{access: owner, roles: [admin]}``), or null: not said."""
     if isinstance(node, Sequence):
         return OperationSpec(name=name, access=Access.ROLE, roles=values.many(values.identifier)(node))
-    return OperationSpec(name=name, access=Access(values.choice(*Access)(node)))
+    if isinstance(node, Mapping):
+        keys = values.keyed(node, ACCESS_READERS, f"the operation {name}")
+        return values.built(OperationSpec, {"name": name, **keys}, node)
+    return OperationSpec(name=name, access=None if node.is_null else Access(values.choice(*Access)(node)))
+
+
+ACCESS_READERS: dict[str, values.Read] = {
+    "access": values.choice(*Access),
+    "roles": values.many(values.identifier),
+}
+"""The keys of an operation in its long form."""
 
 
 def _filters(node: Node) -> dict[str, tuple[FilterOperator, ...]]:
@@ -200,7 +212,7 @@ def _action(entry: Entry) -> ActionSpec:
 
 
 def _input(node: Node) -> tuple[FieldSpec, ...]:
-    entries = values.mapping(node, "input").entries
+    entries = values.mapping(node, "fields").entries
     return tuple(read_field_node(values.identifier(e.key), e.value) for e in entries)
 
 
@@ -269,15 +281,28 @@ def _members(
     return tuple(fields), tuple(relations)
 
 
+def _rate_limits(node: Node) -> dict[str, str]:
+    route = values.choice(*get_args(LimitedRoute))
+    entries = values.mapping(node, "rate_limits (a route and how often: login: 5/minute)").entries
+    return {route(entry.key): values.text(entry.value) for entry in entries}
+
+
+AUTH_READERS: dict[str, values.Read] = {
+    "kind": values.choice("none", "jwt", "api_key"),
+    "cookie": values.boolean,
+    "api_keys": values.boolean,
+    "registration": values.boolean,
+    "roles": values.many(values.identifier),
+    "profile": _input,
+    "rate_limits": _rate_limits,
+}
+"""The keys of ``auth`` in its long form."""
+
+
 def _auth(node: Node) -> AuthSpec:
     if isinstance(node, Scalar):
         return values.built(AuthSpec, {"kind": values.choice("none", "jwt", "api_key")(node)}, node)
-    readers: dict[str, values.Read] = {
-        "kind": values.choice("none", "jwt", "api_key"),
-        "cookie": values.boolean,
-        "roles": values.many(values.identifier),
-    }
-    return values.built(AuthSpec, values.keyed(node, readers, "auth"), node)
+    return values.built(AuthSpec, values.keyed(node, AUTH_READERS, "auth"), node)
 
 
 SERVICE_READERS: dict[str, values.Read] = {

@@ -16,6 +16,10 @@ from pydantic.alias_generators import to_camel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 Scalar = str | int | float | bool | Decimal | None
+RateLimit = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$")]
+"""How often, as in ``5/minute``."""
+LimitedRoute = Literal["login", "register", "refresh", "password_reset"]
+"""The routes of authentication that are limited by themselves."""
 MAX_DIGITS = 40
 """Numbers of more decimal digits than this are nobody's default."""
 
@@ -189,10 +193,13 @@ class Access(StrEnum):
 
 
 class OperationSpec(Model):
-    """One operation and who may call it."""
+    """One operation and who may call it; ``backwright.spec.access`` says what holds where ``access`` is None.
+
+    ``roles`` beside ``access: owner`` are those who may do it as well as the owner.
+    """
 
     name: OperationName
-    access: Access = Access.PUBLIC
+    access: Access | None = None
     roles: tuple[Identifier, ...] = ()
 
 
@@ -254,7 +261,7 @@ class ActionSpec(Model):
 
     name: Identifier
     description: str | None = None
-    access: Access = Access.PUBLIC
+    access: Access | None = None
     roles: tuple[Identifier, ...] = ()
     input: tuple[FieldSpec, ...] = ()
 
@@ -263,7 +270,11 @@ DEFAULT_OPERATIONS = tuple(OperationSpec(name=name) for name in OperationName if
 
 
 class ResourceSpec(Model):
-    """One resource; ``name`` is its plural in snake_case (``order_items``), ``singular`` the singular of it."""
+    """One resource; ``name`` is its plural in snake_case (``order_items``), ``singular`` the singular of it.
+
+    ``owner`` names what the owner of a row is to it (``user``, ``author``): its column ``<owner>_id`` holds the user
+    who created the row.
+    """
 
     name: Identifier
     singular: Identifier
@@ -305,11 +316,19 @@ class SessionKind(StrEnum):
 
 
 class AuthSpec(Model):
-    """Who may come in; ``none`` leaves authentication out entirely."""
+    """Who may come in; ``none`` leaves authentication out entirely.
+
+    ``api_keys`` are for programs, beside tokens; ``registration`` lets anybody make an account; ``profile`` are fields
+    of users beside the usual ones; ``rate_limits`` says how often a route may be called, as ``login: 5/minute``.
+    """
 
     kind: Literal["none", "jwt", "api_key"] = "none"
     cookie: bool = False
+    api_keys: bool = False
+    registration: bool = True
     roles: tuple[Identifier, ...] = ()
+    profile: tuple[FieldSpec, ...] = ()
+    rate_limits: dict[LimitedRoute, RateLimit] = {}
 
 
 class ServiceSpec(Model):

@@ -90,7 +90,7 @@ def plain_service(service: ServiceSpec) -> dict[str, Plain]:
     said = _said(service, leave_out={"name", "auth", "layout", "session", "database"})
     auth: Plain = str(service.auth.kind)
     if service.auth != AuthSpec(kind=service.auth.kind):
-        auth = {"kind": str(service.auth.kind), **_said(service.auth, leave_out={"kind"})}
+        auth = plain_auth(service.auth)
     pinned: dict[str, Plain] = {
         "layout": str(service.layout),
         "session": str(service.session),
@@ -101,6 +101,14 @@ def plain_service(service: ServiceSpec) -> dict[str, Plain]:
         key: said.pop(key) for key in ("title", "description", "version", "api_prefix") if key in said
     }
     return {"name": service.name, **first, **pinned, **said}
+
+
+def plain_auth(auth: AuthSpec) -> Plain:
+    """Return the long form of ``auth``."""
+    whole: dict[str, Plain] = {"kind": str(auth.kind), **_said(auth, leave_out={"kind", "profile"})}
+    if auth.profile:
+        whole["profile"] = {field.name: plain_field(field) for field in auth.profile}
+    return whole
 
 
 def _said(model: BaseModel, leave_out: set[str]) -> dict[str, Plain]:
@@ -125,10 +133,15 @@ def _plain(value: Any) -> Plain:  # noqa: ANN401 - any attribute
 def _plain_operations(operations: tuple[OperationSpec, ...]) -> Plain:
     if all(operation == OperationSpec(name=operation.name) for operation in operations):
         return [str(operation.name) for operation in operations]
-    return {
-        str(operation.name): list(operation.roles) if operation.access is Access.ROLE else str(operation.access)
-        for operation in operations
-    }
+    return {str(operation.name): _plain_access(operation) for operation in operations}
+
+
+def _plain_access(operation: OperationSpec) -> Plain:
+    if operation.access is Access.ROLE and operation.roles:
+        return list(operation.roles)
+    if operation.roles:
+        return _said(operation, leave_out={"name"})
+    return None if operation.access is None else str(operation.access)
 
 
 def _plain_list(spec: ListSpec) -> Plain:

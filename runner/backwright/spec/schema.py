@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from backwright.errors import NotFound
-from backwright.spec.document import FIELD_READERS, RELATION_READERS, RESOURCE_READERS, SERVICE_READERS
+from backwright.spec.document import AUTH_READERS, FIELD_READERS, RELATION_READERS, RESOURCE_READERS, SERVICE_READERS
 from backwright.spec.model import (
     Access,
     ActionSpec,
@@ -92,7 +92,7 @@ def _parts() -> dict[str, Any]:
     parts["action"] = _part(
         ActionSpec, dict.fromkeys(("description", "access", "roles", "input")), {"input": _FIELDS}, parts
     )
-    parts["auth"] = _part(AuthSpec, dict.fromkeys(AuthSpec.model_fields), {}, parts)
+    parts["auth"] = _part(AuthSpec, AUTH_READERS, {"profile": _FIELDS}, parts)
     parts["resource"] = _part(ResourceSpec, RESOURCE_READERS, _resource_parts(), parts)
     kinds = {"enum": ["none", "jwt", "api_key"]}
     service = {"auth": {"anyOf": [kinds, {"$ref": "#/$defs/auth"}]}, "version": {"type": ["string", "number"]}}
@@ -103,7 +103,9 @@ def _parts() -> dict[str, Any]:
 def _resource_parts() -> dict[str, Any]:
     names = [str(name) for name in OperationName]
     roles = {"type": "array", "items": _IDENTIFIER}
-    access = {"anyOf": [{"enum": [str(one) for one in Access]}, roles]}
+    word = {"enum": [str(one) for one in Access]}
+    both = {"type": "object", "properties": {"access": word, "roles": roles}, "additionalProperties": False}
+    access = {"anyOf": [{"type": "null"}, word, roles, both]}
     moves = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
     by_operation = {"type": "object", "propertyNames": {"enum": names}, "additionalProperties": access}
     return {

@@ -55,7 +55,7 @@ def _of_resource(resource: ResourceSpec) -> Iterator[str]:
         "nested routes": resource.nested_under is not None,
         "cursor pagination": resource.list.pagination is Pagination.CURSOR,
         "bulk operations": any(operation.name is OperationName.BULK for operation in resource.operations),
-        "access rules": any(o.access is not Access.PUBLIC or o.roles for o in resource.operations),
+        "access rules": any(o.access not in (None, Access.PUBLIC) or o.roles for o in resource.operations),
     }
     yield from (f"{name} ({at})" for name, is_said in said.items() if is_said)
     for field in resource.fields:
