@@ -113,7 +113,7 @@ class Run:
                 staged = self._stage(stack)
             with self.steps.step("review"):
                 notes = read_notes(self.resolved, staged, self.steps.listen)
-                findings = review_tree(self.resolved, staged)
+                findings = review_tree(self.resolved, staged, self.options)
             for finding in findings:
                 self.steps.listen(Found(finding))
             if self._is_dry:

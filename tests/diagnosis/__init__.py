@@ -1,0 +1,1 @@
+"""Diagnosis of complaints, on small apps with one fault each."""
