@@ -13,7 +13,7 @@ _NOT_FOR = re.compile(
     r"(?:use|used|using|for|meant|intended|made|call|handle|touch|change|changes|write|writes|cover|invoke)\b",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[.;!\n]|,?\s+but\s+(?!not\b)")
+_CLAUSE_END = re.compile(r"[.;!\n]|\bbut\s+(?!not\b)")
 _AROUND = " \t\r\n\"'\u201c\u201d\u2018\u2019-"
 
 

@@ -39,7 +39,7 @@ _CLEAR = 1.0
 _AND = re.compile(r"\s+(?:and|then|plus)\s+|;\s*", re.IGNORECASE)
 # How many words a reason names.
 _NAMED = 4
-# How many characters of a description are shown in a list.
+# How many characters of a description or an example are shown.
 _SHOWN = 100
 
 
@@ -203,7 +203,7 @@ def reason(match: Match) -> str:
         subjects.setdefault(name, []).append(word.text)
     like = _nearest_said(match)
     parts = [f"shares {_quoted(shared)}"] if shared else []
-    parts += [f"like its example “{like}”"] if like else []
+    parts += [f"like its example “{textwrap.shorten(like, _SHOWN, placeholder=' …')}”"] if like else []
     parts += [f"at home in {name} ({_quoted(texts)})" for name, texts in subjects.items()]
     return "; ".join(parts)
 
