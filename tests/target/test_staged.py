@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -72,6 +73,28 @@ def test_the_diff_is_whole_and_shows_what_would_hide(tmp_path: Path) -> None:
         ("M", "a.py", 1, 1),
         ("R", "c.py", 0, 0),
         ("A", "d.bin", None, None),
+    ]
+
+
+def test_stored_bases_are_one_line_of_the_diff_and_no_source_of_renames(tmp_path: Path) -> None:
+    folder = "api/specs/backend/.base/objects"
+    shop = repository(tmp_path / "shop", {"api/app/a.py": "one\n", f"{folder}/1": "same\n" * 9, f"{folder}/2": "two\n"})
+    target = replace(open_target(shop), backend=PurePosixPath("api"))
+    with stage(target) as staged:
+        staged.write("api/app/b.py", b"same\n" * 9)
+        for name in ("1", "2"):
+            staged.delete(f"{folder}/{name}")
+        staged.write(f"{folder}/3", b"three\n")
+        text, files = staged.diff()
+    assert "Binary files" not in text
+    assert "rename from" not in text
+    assert text.count(folder) == 1
+    assert text.endswith(f"{folder}: 1 stored base added, 2 deleted\n")
+    assert [(file.status, file.path.rpartition("/")[2]) for file in files] == [
+        ("A", "b.py"),
+        ("D", "1"),
+        ("D", "2"),
+        ("A", "3"),
     ]
 
 

@@ -8,6 +8,8 @@ from backwright.errors import NotFound, Place
 
 SPEC_FOLDER = PurePosixPath("specs/backend")
 """Where the files of a spec lie, relative to the backend's folder."""
+STORED_BASES = SPEC_FOLDER / ".base" / "objects"
+"""Where what was generated last is stored by its digest."""
 
 
 def find_spec(start: Path) -> Path:

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from backwright.errors import BadInput, Place
-from backwright.spec.find import SPEC_FOLDER
+from backwright.spec.find import SPEC_FOLDER, STORED_BASES
 from backwright.target.tree import Changes
 
 if TYPE_CHECKING:
     from backwright.spec.model import BackendSpec
 
 FOLDER = SPEC_FOLDER / ".base"
-OBJECTS = FOLDER / "objects"
+OBJECTS = STORED_BASES
 ATTRIBUTES = FOLDER / ".gitattributes"
 SERVICE = "service"
 _SUFFIX = ".lock.json"

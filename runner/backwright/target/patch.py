@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from backwright.counting import counted
 from backwright.event import FileStat
 
 _UNSEEN = re.compile(
@@ -30,6 +31,14 @@ def file_stats(records: Sequence[str]) -> tuple[FileStat, ...]:
             added, deleted, path = record.split("\t", 2)
             counts[path or _last_path(rest, 2)] = (_count(added), _count(deleted))
     return tuple(FileStat(visible(path), statuses[path], *counts.get(path, (None, None))) for path in sorted(statuses))
+
+
+def stored_bases(folder: str, files: Sequence[FileStat]) -> str:
+    """Return the one line that stands for the stored bases of a diff, empty where none changed."""
+    if not files:
+        return ""
+    gone = sum(file.status == "D" for file in files)
+    return f"{folder}: {counted(len(files) - gone, 'stored base')} added, {gone} deleted\n"
 
 
 def _last_path(rest: Iterator[str], number: int) -> str:

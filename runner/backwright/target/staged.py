@@ -10,16 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import BackwrightError, TargetChanged, VerificationFailed
 from backwright.event import FileStat
+from backwright.spec.find import STORED_BASES
 from backwright.target.confined import Confined, emptied
 from backwright.target.diskerror import explained, explaining, is_full
 from backwright.target.git import Git, GitFailed
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Blobs, Entry, blob_id, entries, write_blobs
-from backwright.target.patch import file_stats, visible
+from backwright.target.patch import file_stats, stored_bases, visible
 from backwright.target.policy import PathRefused, Protected, checked, protected
 from backwright.target.repository import Target
 from backwright.target.staging import staging_folder
@@ -30,6 +31,7 @@ _ATTRIBUTES = """\
 **/specs/backend/.base/objects/** -diff
 specs/backend/.base/objects/** -diff
 """
+_STATS = ("--raw", "--numstat", "-z")
 _PLAIN_DIFF = ("--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "-r")
 
 
@@ -153,11 +155,20 @@ class Staged:
         return self._tree
 
     def diff(self) -> tuple[str, tuple[FileStat, ...]]:
-        """Return the unified diff against the start, control characters made visible, and a line per file."""
+        """Return the unified diff against the start, control characters made visible, and a line per file.
+
+        Of the stored bases the diff says only how many there are; they are among the files.
+        """
         trees = (self._start, self.tree())
-        patch = self.git.run("diff-tree", *_PLAIN_DIFF, "--patch", *trees)
-        summary = self.git.records("diff-tree", *_PLAIN_DIFF, "--raw", "--numstat", "-z", *trees)
-        return visible(patch.decode("utf-8", "replace")), file_stats(summary)
+        stored = str(self.target.backend / STORED_BASES)
+        git = replace(self.git, environment={**self.git.environment, "GIT_LITERAL_PATHSPECS": "0"})
+        shown = ("--", f":(exclude,literal,top){stored}")
+        patch = git.run("diff-tree", *_PLAIN_DIFF, "--patch", *trees, *shown)
+        summary = git.records("diff-tree", *_PLAIN_DIFF, *_STATS, *trees, *shown)
+        only_stored = ("--no-renames", *trees, "--", stored)
+        bases = file_stats(self.git.records("diff-tree", *_PLAIN_DIFF, *_STATS, *only_stored))
+        text = visible(patch.decode("utf-8", "replace")) + stored_bases(stored, bases)
+        return text, tuple(sorted((*file_stats(summary), *bases), key=lambda file: file.path))
 
     def materialise(self) -> Path:
         """Return a folder that holds the staged files; what changed since the last call is brought up to date."""
