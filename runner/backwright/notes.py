@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from backwright.counting import counted
 from backwright.event import Found, Listener, Said
 from backwright.spec.conventions import Conventions
 
@@ -88,7 +89,7 @@ def read_notes(resolved: Resolved, staged: Staged, listen: Listener) -> Notes:
     for finding in (*memory.findings, *convention_findings(memory)):
         listen(Found(finding))
     if memory.unseen:
-        listen(Said(f"{len(memory.unseen)} lines of MEMORY.md are over its limits and are not read", "warning"))
+        listen(Said(f"{counted(len(memory.unseen), 'line')} of MEMORY.md not read: over its limits", "warning"))
     for note in used:
         listen(Said(f"from memory: {note.text} ({note.path}:{note.line})"))
     shown = tuple(f"{note.path}:{note.line} {note.text}" for note in used)

@@ -162,7 +162,7 @@ class Run:
             log.write_text(verification.log, encoding="utf-8")
             names = ", ".join(check.name for check in verification.failed)
             raise VerificationFailed(f"not applied, it did not verify: {names}", log=log, staged=staged.folder)
-        self.steps.detail(f"{len(verification.checks)} checks passed")
+        self.steps.detail(f"{counted(len(verification.checks), 'check')} passed")
         return verification
 
     def _recorded(self, staged: Staged, built: Built, notes: Notes, verification: Verification) -> Record:

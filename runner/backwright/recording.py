@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright import __version__
-from backwright.counting import counted
+from backwright.counting import counted, tallied
 from backwright.memory.record import CheckResult, Evaluation, Outcome, Record, Run
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def tests_line(verification: Verification) -> str:
     """Return how many tests ran, and how they ended."""
     if not verification.tests:
         return "No tests were run."
-    return ", ".join(f"{count} {name}" for name, count in verification.tests.items() if count) + "."
+    return tallied(verification.tests) + "."
 
 
 def _response(built: Built) -> str:

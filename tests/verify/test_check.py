@@ -210,7 +210,7 @@ def test_a_test_file_that_cannot_be_imported_fails(shop: Path) -> None:
     (shop / "tests/test_broken.py").write_text("import no_such_module\n")
     ok, summary = check(run(shop), "tests")
     assert not ok
-    assert "1 errors" in summary
+    assert "1 error" in summary
 
 
 @posix
@@ -249,7 +249,7 @@ def spread(root: Path, last_words: str) -> None:
 def test_a_second_process_that_dies_is_a_failure_too(shop: Path) -> None:
     spread(without_tests(shop), "assert 'second' not in os.environ['TMPDIR'] or os._exit(0)")
     verification = run(shop)
-    assert check(verification, "tests") == (False, "2 passed, 1 errors")
+    assert check(verification, "tests") == (False, "2 passed, 1 error")
     assert "the second test process ended early" in verification.log
 
 

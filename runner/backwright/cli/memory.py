@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from backwright.cli.history import JSON, REPO, repository
+from backwright.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ def _offer_room(folder: MemoryFolder, added: Added, *, move: bool) -> None:
     from backwright.memory.store import move_out
 
     if not move and sys.stdin.isatty():
-        move = typer.confirm(f"{len(added.unseen)} lines are over the limit. Move old entries to a file?")
+        move = typer.confirm(f"{counted(len(added.unseen), 'line')} over the limit. Move old entries to a file?")
     if not move:
         typer.echo("agent memory add … --move-out moves old entries into a file of their own", err=True)
         return

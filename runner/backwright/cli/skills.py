@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backwright.cli.document import file_document, finding_document, write_json
+from backwright.counting import counted
 
 if TYPE_CHECKING:
     from backwright.skills.assets import Override
@@ -146,7 +147,7 @@ def _review(skill: SkillSpec, repo: Path, *, as_json: bool) -> int:
     else:
         for finding in findings:
             sys.stdout.write(f"{finding}\n")
-        sys.stdout.write(f"{len(findings)} findings\n" if findings else "nothing was found\n")
+        sys.stdout.write(f"{counted(len(findings), 'finding')}\n" if findings else "nothing was found\n")
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
 
 

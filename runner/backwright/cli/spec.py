@@ -38,6 +38,7 @@ def show_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
 @app.command("check")
 def check_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
     """Check the spec; exit 2 if it has an error, or asks for what cannot be built yet."""
+    from backwright.counting import counted
     from backwright.errors import Place
     from backwright.finding import Severity
     from backwright.spec.check import check
@@ -55,9 +56,8 @@ def check_command(repo: Repo = Path(), as_json: AsJson = False) -> None:
     else:
         for line in (*findings, *(f"not supported yet: {name}" for name in missing)):
             sys.stdout.write(f"{line}\n")
-        sys.stdout.write(
-            f"{len(whole.resources)} resources, {len(findings)} findings, {len(missing)} not supported yet\n"
-        )
+        said = (counted(len(whole.resources), "resource"), counted(len(findings), "finding"))
+        sys.stdout.write(f"{', '.join(said)}, {len(missing)} not supported yet\n")
     wrong = missing or any(finding.severity is Severity.ERROR for finding in findings)
     raise typer.Exit(2 if wrong else 0)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from backwright.counting import counted
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
 from backwright.memory.frontmatter import read_mapping, split_frontmatter, unified
@@ -100,7 +101,8 @@ def read_memory(
     text, rest = seen_part(_decoded(read(index), str(index), findings))
     unseen = tuple(note_lines(rest, str(index), text.count("\n") + 1))
     if unseen:
-        said = f"{len(unseen)} lines from here on are not read: over {MOST_LINES} lines or {MOST_BYTES // 1024} KB"
+        many = counted(len(unseen), "line")
+        said = f"{many} from here on not read: over {MOST_LINES} lines or {MOST_BYTES // 1024} KB"
         place = Place(str(index), unseen[0].line)
         findings.append(Finding("memory-unseen", Severity.WARNING, place, said, "move entries out into files"))
     notes: list[Note] = []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from backwright.counting import counted
 from backwright.errors import BadInput, Place, TargetChanged
 from backwright.memory.hidden import hidden_characters
 from backwright.memory.notes import INDEX, Fact, Memory, Note, read_memory, seen_part, whole_lines
@@ -296,7 +297,7 @@ def move_out(folder: MemoryFolder) -> Added:
         count = sum(line.startswith(("-", "*", "+")) for line in moved)
         fact = Fact(path.stem, "Notes moved out of MEMORY.md, oldest first", "".join(moved), "project")
         folder.files.write(path, render_fact(fact).encode("utf-8", "surrogateescape"))
-        link = f"- [Earlier notes]({path.name}) — {count} notes moved out of here\n"
+        link = f"- [Earlier notes]({path.name}) — {counted(count, 'note')} moved out of here\n"
         folder.files.write(folder.path / INDEX, "".join([*kept, link]).encode("utf-8", "surrogateescape"))
         return Added((path, folder.path / INDEX), folder.read().unseen)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backwright.counting import counted, tallied
 from backwright.errors import Place
 from backwright.executor import Limits, Outcome, Running, clean_environment
 from backwright.finding import Finding, Severity
@@ -190,13 +191,13 @@ def _read_import(task: Task, report: Report) -> Reading:
     if strangers:
         return False, f"{task.package} was imported from elsewhere: {strangers[0]}", (), "\n".join(strangers)
     warnings = report["warnings"]
-    said = f", {len(warnings)} warnings" if warnings else ""
+    said = f", {counted(len(warnings), 'warning')}" if warnings else ""
     return True, f"{task.package}.main imports with Python {report['python']}{said}", (), "\n".join(warnings)
 
 
 def _read_openapi(_task: Task, report: Report) -> Reading:
     paths = report["document"].get("paths", {})
-    return True, f"the document has {len(paths)} paths", (), ""
+    return True, f"the document has {counted(len(paths), 'path')}", (), ""
 
 
 def _read_migrations(_task: Task, report: Report) -> Reading:
@@ -226,11 +227,11 @@ def _read_tests(_task: Task, report: Report) -> Reading:
         Finding("verify-test", Severity.ERROR, Place(*failure["at"]), f"{failure['test']}: {_one_line(failure)}")
         for failure in report["failures"]
     )
-    counted = [f"{count} {kind}" for kind, count in report["counts"].items() if count]
+    totals = tallied(report["counts"])
     said = [f"{report['flaky']} failed beside others and passed alone"] if report.get("flaky") else []
-    summary = "; ".join([", ".join(counted) or "no tests", *said])
+    summary = "; ".join([totals or "no tests", *said])
     texts = "\n\n".join(f"{failure['test']}\n{failure['text']}" for failure in report["failures"])
-    return report["ok"], summary if report["ok"] or counted else _status(report), findings, texts
+    return report["ok"], summary if report["ok"] or totals else _status(report), findings, texts
 
 
 def _one_line(failure: Report) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
+from backwright.counting import counted
 from backwright.errors import BadInput, Place
 from backwright.executor import Limits, Outcome, clean_environment, execute
 from backwright.finding import Finding, Severity
@@ -224,7 +225,7 @@ def _check(name: str, began: float, findings: Iterable[Finding], well: str) -> R
     found = tuple(findings)
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     warned = f", {len(found)} earlier or elsewhere" if found else ""
-    summary = f"{len(errors)} errors, the first: {errors[0]}" if errors else well + warned
+    summary = f"{counted(len(errors), 'error')}, the first: {errors[0]}" if errors else well + warned
     log = "\n".join(map(str, found))
     return Check(name, not errors, time.monotonic() - began, summary, log), found
 
