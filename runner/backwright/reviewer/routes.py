@@ -305,7 +305,10 @@ def is_authenticated(project: Project, route: Route) -> bool:
     if not isinstance(route.function, FUNCTIONS):
         return False
     for argument, _ in arguments_of(route.function.args):
-        if argument.annotation and any(AUTH_TYPES.match(n) for n in (origin_of(route.module, argument.annotation),)):
+        name = origin_of(route.module, argument.annotation)
+        if name.startswith("Current"):
+            return True
+        if AUTH_TYPES.match(name):
             declared = project.declared(route.module, argument.annotation)
             if any(origin_of(where, call) in {"Depends", "Security"} for where, call in declared.calls):
                 return True
