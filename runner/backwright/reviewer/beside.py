@@ -1,0 +1,109 @@
+"""What bandit and ruff find beside our own rules, and one list of both without doubles."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from backwright.errors import Place
+from backwright.executor import Limits, clean_environment, execute
+from backwright.finding import Finding, Severity
+from backwright.reviewer.rules import Rules
+
+LIMITS = Limits(seconds=120, output=32 * 2**20)
+SELECTED = "S,B,ASYNC,FAST"
+BANDIT_SEVERITY = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Severity.INFO}
+ERRORS = {"invalid-syntax"}
+
+
+def findings_beside(root: Path, paths: Sequence[PurePosixPath]) -> tuple[Finding, ...]:
+    """Return what ruff's S, B, ASYNC and FAST and, where it is installed, bandit find in files below a folder."""
+    if not paths:
+        return ()
+    names = [f"./{path}" for path in paths]
+    with tempfile.TemporaryDirectory(prefix="backwright-beside-") as scratch:
+        environment = clean_environment(Path(scratch))
+        found = _ruff(root, names, environment)
+        if importlib.util.find_spec("bandit") is not None:
+            found += _bandit(root, names, environment)
+    return tuple(found)
+
+
+def _ruff(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
+    from ruff import find_ruff_bin
+
+    argv = [
+        find_ruff_bin(),
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--output-format=json",
+        f"--select={SELECTED}",
+        *names,
+    ]
+    outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
+    return [_of_ruff(root, entry) for entry in _entries(outcome.stdout) if entry.get("code") not in (None, *ERRORS)]
+
+
+def _entries(output: bytes) -> list[dict[str, object]]:
+    try:
+        read = json.loads(output)
+    except ValueError:
+        return []
+    return [entry for entry in read if isinstance(entry, dict)] if isinstance(read, list) else []
+
+
+def _of_ruff(root: Path, entry: dict[str, object]) -> Finding:
+    start, end = entry["location"], entry["end_location"]
+    assert isinstance(start, dict)  # noqa: S101 - ruff's JSON
+    assert isinstance(end, dict)  # noqa: S101 - ruff's JSON
+    place = Place(_relative(root, str(entry["filename"])), start["row"], end=end["row"])
+    return Finding(str(entry["code"]), Severity.WARNING, place, str(entry["message"]))
+
+
+def _bandit(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
+    argv = [sys.executable, "-m", "bandit", "--quiet", "--format", "json", *names]
+    outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
+    try:
+        entries = json.loads(outcome.stdout)["results"]
+    except (ValueError, KeyError):
+        return []
+    return [
+        Finding(
+            entry["test_id"],
+            BANDIT_SEVERITY.get(entry["issue_severity"], Severity.INFO),
+            Place(_relative(root, entry["filename"]), entry["line_number"], end=max(entry["line_range"])),
+            entry["issue_text"],
+        )
+        for entry in entries
+    ]
+
+
+def _relative(root: Path, name: str) -> str:
+    path = root / name
+    return path.resolve().relative_to(root.resolve()).as_posix()
+
+
+def merged(ours: Iterable[Finding], theirs: Iterable[Finding], rules: Rules) -> tuple[Finding, ...]:
+    """Return one list: of findings at the same place about the same matter, ours, else ruff's, stays."""
+    kept = list(ours)
+    for finding in sorted(theirs, key=lambda one: (one.code.startswith("B") and len(one.code) > 3, one.code)):
+        if not any(_is_same(finding, other, rules) for other in kept):
+            kept.append(finding)
+    return tuple(sorted(kept, key=lambda one: (one.path, one.start, one.code)))
+
+
+def _is_same(finding: Finding, other: Finding, rules: Rules) -> bool:
+    if finding.path != other.path or finding.start > other.end or other.start > finding.end:
+        return False
+    if finding.code == other.code:
+        return finding.message == other.message
+    rule = rules.get(other.code)
+    if rule is not None:
+        return finding.code in rule.same
+    # bandit's B608 is ruff's S608; flake8-bugbear's codes have three digits as well, and are below B100 or above B900
+    return finding.code[:1] == "B" and other.code == f"S{finding.code[1:]}"
