@@ -148,7 +148,7 @@ class Run:
         )
         built = resolved.engine.build(Task(resolved.task, self.options.spec_files), resolved.agent, bench)
         _refuse_protected(staged, built)
-        remember(notes, resolved, staged, built)
+        remember(notes, resolved, staged, built, self.steps.listen)
         skills = counted(len(set(built.written.values())), "skill")
         self.steps.detail(f"{counted(len(built.written), 'file')} of {skills}" if built.written else "")
         return built

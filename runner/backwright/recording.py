@@ -48,7 +48,7 @@ def build_record(
             reflection=_bullets((*built.assumptions, *built.risks)) or "Nothing was assumed.",
         ),
         evaluation=Evaluation(
-            failure_modes="None observed.",
+            failure_modes=_bullets(f"not honoured: {text}" for text in notes.lost) or "None observed.",
             graders=_bullets(
                 f"{check.name}: {'PASS' if check.ok else 'FAIL'} ({check.summary})" for check in verification.checks
             ),

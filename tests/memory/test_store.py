@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -17,6 +18,7 @@ from backwright.memory.store import (
     MemoryFolder,
     add_note,
     folder_path,
+    forget,
     memory_folder,
     move_out,
     remember,
@@ -265,8 +267,27 @@ class Tree:
     def write(self, path: PurePosixPath, content: bytes) -> None:
         self.content[path] = content
 
+    def delete(self, path: PurePosixPath) -> None:
+        self.content.pop(path, None)
+
     def paths(self) -> tuple[PurePosixPath, ...]:
         return tuple(self.content)
+
+
+def test_facts_are_forgotten_but_for_those_people_wrote_in() -> None:
+    tree = Tree()
+    folder = staged_memory("fastapi-backend", tree)
+    remember(folder, [replace(PRODUCTS, name=name) for name in ("products", "reviews", "tags")])
+    products, reviews, tags = (folder.path / "resources" / f"{name}.md" for name in ("products", "reviews", "tags"))
+    tree.content[reviews] += b"- Ada: ask before you touch it\n"
+    tree.content[tags] = tree.content[tags].replace(b"metadata:\n", b"metadata:\n  owner: Ada\n")
+
+    kept = forget(folder, ["products", "reviews", "tags", "nothing"], lambda fact: "Ada" not in fact.body)
+
+    assert [fact.path for fact in kept] == [str(reviews), str(tags)]
+    assert products not in tree.content
+    assert b"Ada" in tree.content[reviews]
+    assert b"Ada" in tree.content[tags]
 
 
 def test_the_same_functions_work_on_a_staged_tree() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -158,8 +159,34 @@ def test_a_note_that_cannot_be_honoured_is_reported(shop: Path, line: str) -> No
     note(shop, line)
     commit(shop)
     ran = build(shop, TASK)
-    assert line.split(": ")[1] in ran.out
-    assert "MEMORY.md:3" in ran.out
+    (said,) = [shown for shown in ran.out.splitlines() if re.match(r"\.claude/\S+: warning memory-convention ", shown)]
+    assert line.split(": ")[1] in said
+    assert "MEMORY.md:3: " in said
+    assert f"not honoured: {said}" in record(shop, "0002")
+
+
+def test_what_is_known_of_a_resource_goes_with_it(shop: Path) -> None:
+    build(shop, TASK)
+    folder = shop / ".claude/agent-memory/fastapi-backend/resources"
+    assert sorted(path.name for path in folder.iterdir()) == ["customers.md", "products.md"]
+
+    build(shop, "remove customers")
+    build(shop, "rename products to goods")
+
+    assert [path.name for path in folder.iterdir()] == ["goods.md"]
+
+
+def test_what_people_wrote_about_a_resource_stays_and_it_is_said(shop: Path) -> None:
+    build(shop, TASK)
+    known = ".claude/agent-memory/fastapi-backend/resources/customers.md"
+    text = (shop / known).read_text() + "- the sales team owns it\n"
+    put(shop, {known: text})
+    commit(shop)
+
+    ran = build(shop, "remove customers")
+
+    assert (shop / known).read_text() == text
+    assert f"note: {known} stays, since people wrote in it" in ran.out
 
 
 def test_an_edited_skill_template_in_the_repository_changes_what_is_built(shop: Path) -> None:

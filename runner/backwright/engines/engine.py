@@ -69,6 +69,11 @@ class Built:
         before = {resource.name: resource for resource in self.before.resources} if self.before else {}
         return tuple(resource for resource in self.after.resources if before.get(resource.name) != resource)
 
+    def removed_resources(self) -> tuple[str, ...]:
+        """Return the names that no resource has any longer, for whatever reason."""
+        after = {resource.name for resource in self.after.resources}
+        return tuple(it.name for it in (self.before.resources if self.before else ()) if it.name not in after)
+
 
 class Engine(Protocol):
     """An engine; ``model`` is what the commit's trailer names."""

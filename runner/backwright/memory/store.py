@@ -1,115 +1,31 @@
-"""Where an agent's memory is kept, and how it is written: whole files at once, under a lock, never through a symlink.
+"""Where an agent's memory is kept, and how notes and facts are added to it, moved and taken out.
 
-The same functions work on disk and on the staged tree, over three operations (``Files``).
+The same functions work on disk and on the staged tree, over the operations of ``Files``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 from backwright.counting import counted
-from backwright.errors import BadInput, Place, TargetChanged
+from backwright.errors import BadInput
+from backwright.memory.disk import Disk, Files
 from backwright.memory.hidden import hidden_characters
-from backwright.memory.notes import INDEX, Fact, Memory, Note, read_memory, seen_part, whole_lines
+from backwright.memory.notes import INDEX, Fact, Memory, Note, read_fact, read_memory, seen_part, whole_lines
 from backwright.memory.redact import secrets
 from backwright.memory.template import filled
 
 SCOPES = ("project", "user", "local")
 LONGEST_ENTRY = 150
 RESOURCES = "resources"
-LOCK_SECONDS = 20.0
 _FOLDERS = {"project": ".claude/agent-memory", "local": ".claude/agent-memory-local", "user": ".claude/agent-memory"}
 _RESOURCES_LINE = f"- [Resources]({RESOURCES}/) — one file for each resource built so far"
 _WINDOWS_NAMES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
-
-
-class Files(Protocol):
-    """Where files are read and written; paths are relative to its root. ``Staged`` is one."""
-
-    def read(self, path: PurePosixPath) -> bytes | None:
-        """Return the file's bytes, or None where there is none."""
-        ...
-
-    def write(self, path: PurePosixPath, content: bytes) -> None:
-        """Write the whole file."""
-        ...
-
-    def paths(self) -> Iterable[PurePosixPath]:
-        """Return the files there are."""
-        ...
-
-
-@dataclass(frozen=True)
-class Disk:
-    """Files below a folder of this machine, within ``inside``; new files are readable by others only if ``shared``."""
-
-    root: Path
-    inside: PurePosixPath
-    shared: bool = True
-
-    def read(self, path: PurePosixPath) -> bytes | None:
-        """Return the file's bytes, or None; refuses symlinks and special files."""
-        from backwright.target.confined import Confined
-
-        found = Confined(self.root).read(self._own(path))
-        return None if found is None else found.content
-
-    def write(self, path: PurePosixPath, content: bytes) -> None:
-        """Write the file in one step: a temporary file, fsync, replace."""
-        from backwright.target.confined import Confined
-
-        files = Confined(self.root)
-        before = files.read(self._own(path))
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            files.write(path, content, before.mode if before else 0o666 if self.shared else 0o600)
-        except OSError as error:
-            raise BadInput(f"it cannot be written: {error.strerror}", place=Place(str(path))) from error
-
-    def paths(self) -> Iterator[PurePosixPath]:
-        """Yield the Markdown files of the folder, in order; links are not followed."""
-        top = self.root / self.inside
-        for folder, folders, names in os.walk(top):
-            folders.sort()
-            for name in sorted(names):
-                if name.endswith(".md"):
-                    yield PurePosixPath((Path(folder) / name).relative_to(self.root).as_posix())
-
-    def _own(self, path: PurePosixPath) -> PurePosixPath:
-        if path.is_absolute() or ".." in path.parts or not path.is_relative_to(self.inside):
-            raise BadInput(f"{path} is not in {self.inside}")
-        return path
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock of this folder among all processes of this person.
-
-        Raises:
-            BadInput: there is no place for a lock.
-            TargetChanged: another command holds it for longer than ``LOCK_SECONDS``.
-        """
-        from filelock import FileLock, Timeout
-
-        from backwright.folders import state_folder
-
-        key = hashlib.sha256(os.fsencode(self.root.resolve() / self.inside)).hexdigest()[:32]
-        locks = state_folder() / "locks"
-        try:
-            locks.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise BadInput(f"no lock can be kept there: {error.strerror}", place=Place(str(locks))) from error
-        try:
-            with FileLock(locks / f"memory-{key}.lock", timeout=LOCK_SECONDS):
-                yield
-        except Timeout:
-            raise TargetChanged(f"another command is writing {self.inside}", hint="try again when it is done") from None
 
 
 @dataclass(frozen=True)
@@ -236,6 +152,23 @@ def remember(folder: MemoryFolder, facts: Sequence[Fact]) -> Added:
         for fact in facts:
             paths += _write_fact(folder, fact, folder.path / RESOURCES / f"{fact.name}.md")
         return _with_lines(folder, (_RESOURCES_LINE,) if facts else (), tuple(paths))
+
+
+def forget(folder: MemoryFolder, names: Sequence[str], is_ours: Callable[[Fact], bool]) -> tuple[Fact, ...]:
+    """Take out the facts about resources that are gone, and return those that stay since people wrote in them."""
+    kept: list[Fact] = []
+    with folder.locked():
+        for name in names:
+            path = folder.path / RESOURCES / f"{name}.md"
+            content = folder.files.read(path)
+            if content is None:
+                continue
+            fact, _, flaws = read_fact(content.decode("utf-8", "replace"), str(path))
+            if flaws or render_fact(fact).encode() != content or not is_ours(fact):
+                kept.append(fact)
+            else:
+                folder.files.delete(path)
+    return tuple(kept)
 
 
 def render_fact(fact: Fact) -> str:
