@@ -115,6 +115,8 @@ def run_command(
     no_commit: Annotated[bool, typer.Option("--no-commit", help="Change the working tree only.")] = False,
     verify: Annotated[str, typer.Option(help="How much to check: quick, full or none.")] = "quick",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    as_sarif: Annotated[bool, typer.Option("--sarif", help="A reviewer's findings as SARIF 2.1.0.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Show what can be mended as a diff; --yes writes it.")] = False,
 ) -> int:
     """Run one skill alone: a reviewer prints its findings (exit status 1 on errors), a builder applies the spec."""
     from functools import partial
@@ -127,7 +129,9 @@ def run_command(
 
     skill = find_skill(name, repo)
     if skill.review_script and not skill.build_script:
-        return _review(skill, repo, as_json=as_json)
+        if fix:
+            return _mend(repo, write=yes and not dry_run)
+        return _review(skill, repo, as_json=as_json, as_sarif=as_sarif)
     if verify not in set(LevelName):
         raise BadInput(f"--verify {verify}: it may be quick, full or none")
     options = Options(
@@ -137,12 +141,27 @@ def run_command(
     return conclude_as_json(start, events=False) if as_json else conclude_for_person(start)
 
 
-def _review(skill: SkillSpec, repo: Path, *, as_json: bool) -> int:
+def _mend(repo: Path, *, write: bool) -> int:
+    from backwright.review import mend_folder
+
+    diff = mend_folder(repo, write=write)
+    sys.stdout.write(diff or "nothing can be mended mechanically\n")
+    if diff and not write:
+        sys.stdout.write("nothing was written; --yes writes it to the working tree\n")
+    return 0
+
+
+def _review(skill: SkillSpec, repo: Path, *, as_json: bool, as_sarif: bool) -> int:
     from backwright.finding import Severity
     from backwright.review import review_folder
 
     findings = review_folder(skill, repo)
-    if as_json:
+    if as_sarif:
+        from backwright.reviewer.rules import bundled_rules
+        from backwright.reviewer.sarif import sarif_of
+
+        write_json(sarif_of(findings, bundled_rules()))
+    elif as_json:
         write_json([finding_document(finding) for finding in findings])
     else:
         for finding in findings:

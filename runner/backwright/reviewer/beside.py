@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import Place
 from backwright.executor import Limits, clean_environment, execute
 from backwright.finding import Finding, Severity
+from backwright.reviewer.project import is_looked_at
 from backwright.reviewer.rules import Rules
 
 LIMITS = Limits(seconds=120, output=32 * 2**20)
 SELECTED = "S,B,ASYNC,FAST"
 BANDIT_SEVERITY = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Severity.INFO}
 ERRORS = {"invalid-syntax"}
+IMPORTS = "B403,B404"
+"""bandit's remarks on imports alone: what is done with them is found where it is done."""
+BANDIT_CODE = re.compile(r"B[1-7]\d\d$")
 
 
 def findings_beside(root: Path, paths: Sequence[PurePosixPath]) -> tuple[Finding, ...]:
@@ -31,6 +36,16 @@ def findings_beside(root: Path, paths: Sequence[PurePosixPath]) -> tuple[Finding
         if importlib.util.find_spec("bandit") is not None:
             found += _bandit(root, names, environment)
     return tuple(found)
+
+
+def findings_in(tree: Mapping[PurePosixPath, bytes]) -> tuple[Finding, ...]:
+    """Return what the other tools find in the application's files of a tree that is not on disk."""
+    paths = tuple(path for path in sorted(tree) if is_looked_at(path))
+    with tempfile.TemporaryDirectory(prefix="backwright-reviewed-") as name:
+        for path in paths:
+            (Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(name) / path).write_bytes(tree[path])
+        return findings_beside(Path(name), paths)
 
 
 def _ruff(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
@@ -66,7 +81,7 @@ def _of_ruff(root: Path, entry: dict[str, object]) -> Finding:
 
 
 def _bandit(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
-    argv = [sys.executable, "-m", "bandit", "--quiet", "--format", "json", *names]
+    argv = [sys.executable, "-m", "bandit", "--quiet", "--skip", IMPORTS, "--format", "json", *names]
     outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
     try:
         entries = json.loads(outcome.stdout)["results"]
@@ -91,7 +106,7 @@ def _relative(root: Path, name: str) -> str:
 def merged(ours: Iterable[Finding], theirs: Iterable[Finding], rules: Rules) -> tuple[Finding, ...]:
     """Return one list: of findings at the same place about the same matter, ours, else ruff's, stays."""
     kept = list(ours)
-    for finding in sorted(theirs, key=lambda one: (one.code.startswith("B") and len(one.code) > 3, one.code)):
+    for finding in sorted(theirs, key=lambda one: (BANDIT_CODE.match(one.code) is not None, one.code)):
         if not any(_is_same(finding, other, rules) for other in kept):
             kept.append(finding)
     return tuple(sorted(kept, key=lambda one: (one.path, one.start, one.code)))
@@ -105,5 +120,4 @@ def _is_same(finding: Finding, other: Finding, rules: Rules) -> bool:
     rule = rules.get(other.code)
     if rule is not None:
         return finding.code in rule.same
-    # bandit's B608 is ruff's S608; flake8-bugbear's codes have three digits as well, and are below B100 or above B900
-    return finding.code[:1] == "B" and other.code == f"S{finding.code[1:]}"
+    return BANDIT_CODE.match(finding.code) is not None and other.code == f"S{finding.code[1:]}"

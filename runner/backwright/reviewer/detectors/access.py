@@ -30,9 +30,9 @@ def writing_without_caller(project: Project) -> Iterator[Found]:
         return
     for route in routes:
         name = getattr(route.function, "name", "")
-        if route.is_writing and route.function is not None and not is_authenticated(project, route):
-            if not OPEN_TO_ALL.search(route.path) and not OPEN_TO_ALL.search(name):
-                yield found_at("CR010", route.declared_in, route.call, route=route.name)
+        is_open = OPEN_TO_ALL.search(route.path) or OPEN_TO_ALL.search(name)
+        if route.is_writing and not is_open and route.function is not None and not is_authenticated(project, route):
+            yield found_at("CR010", route.declared_in, route.call, route=route.name)
 
 
 def without_owner_check(project: Project) -> Iterator[Found]:

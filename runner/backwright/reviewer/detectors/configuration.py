@@ -25,7 +25,8 @@ HARMLESS = re.compile(
     r"^(postgres|password|secret|user|root|guest|changeme|app|test|example|localhost)$", re.IGNORECASE
 )
 KNOWN = re.compile(
-    r"^(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk_live_[A-Za-z0-9]{16,}|xox[bap]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY-----)"
+    r"^(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|sk_live_[A-Za-z0-9]{16,}|xox[bap]-[A-Za-z0-9-]{10,}|"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----)"
 )
 OWN_ANSWERS = re.compile(
     r"auth|limit|session|csrf|error|token|guard|trustedhost|https|block|api_?key|security_?check", re.IGNORECASE

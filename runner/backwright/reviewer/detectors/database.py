@@ -25,10 +25,16 @@ from backwright.reviewer.sessions import is_session, session_made
 
 ENGINES = ("create_engine", "create_async_engine", "async_engine_from_config")
 ASYNC_DRIVERS = {"asyncpg", "aiosqlite", "psycopg", "psycopg_async", "aiomysql", "asyncmy", "aioodbc", "oracledb_async"}
-DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite", "mysql": "mysql+aiomysql",
-           "postgresql+psycopg2": "postgresql+asyncpg", "sqlite+pysqlite": "sqlite+aiosqlite", "mysql+pymysql": "mysql+aiomysql"}  # fmt: skip
-UNPOOLED = {"NullPool", "StaticPool", "SingletonThreadPool", "AsyncAdaptedQueuePool", "QueuePool"}
-TOGETHER = ("gather", "create_task", "TaskGroup", "wait", "as_completed")
+DRIVERS = {
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "postgresql+psycopg2": "postgresql+asyncpg",
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+pysqlite": "sqlite+aiosqlite",
+    "mysql": "mysql+aiomysql",
+    "mysql+pymysql": "mysql+aiomysql",
+}
+CLOSING = {"enter_context", "enter_async_context", "closing", "push_async_callback", "callback"}
 
 
 def engine_settings(project: Project) -> Iterator[Found]:
@@ -169,22 +175,10 @@ def _is_closed(project: Project, module: Module, function: Function, name: str) 
             n.id for n in ast.walk(node.context_expr) if isinstance(n, ast.Name)
         }:
             return True
-        if (
-            isinstance(node, ast.Return)
-            and node.value is not None
-            and isinstance(node.value, ast.Name)
-            and node.value.id == name
-        ):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Name) and node.value.id == name:
             return True
-        if isinstance(node, ast.Call) and origin_of(module, node) in {
-            "enter_context",
-            "enter_async_context",
-            "closing",
-            "push_async_callback",
-            "callback",
-        }:
-            if any(isinstance(n, ast.Name) and n.id == name for a in node.args for n in ast.walk(a)):
-                return True
+        if isinstance(node, ast.Call) and origin_of(module, node) in CLOSING and _is_given(node, name):
+            return True
         if (
             isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Name)
@@ -206,44 +200,54 @@ def _closes(project: Project, module: Module, statement: ast.AST, name: str) -> 
         ):
             return True
         callee = project.function_called(module, node)
-        if callee and any(isinstance(a, ast.Name) and a.id == name for a in node.args):
-            if any(isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "close" for n in own_nodes(callee[1])):
-                return True
+        inner = own_nodes(callee[1]) if callee and _is_given(node, name) else ()
+        if any(isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "close" for n in inner):
+            return True
     return False
+
+
+def _is_given(call: ast.Call, name: str) -> bool:
+    """Whether a name is in the arguments of a call."""
+    return any(isinstance(n, ast.Name) and n.id == name for argument in call.args for n in ast.walk(argument))
 
 
 def shared_sessions(project: Project) -> Iterator[Found]:
     """Find tasks that run at the same time and share a session."""
     for module, call in project.calls_of("gather"):
-        if module.function_around(call) is None:
-            continue
-        tasks = _tasks(project, module, call)
-        used = [name for task in tasks for name in {session for session in _sessions_in(project, module, task)}]
-        repeated = len(tasks) == 1 and any(isinstance(a, ast.Starred) for a in call.args)
-        for name in dict.fromkeys(used):
-            if used.count(name) > 1 or (repeated and name in used):
-                yield found_at("CR026", module, call, name=name)
-                break
+        if module.function_around(call) is not None:
+            repeated = any(isinstance(argument, ast.Starred) for argument in call.args)
+            tasks = _tasks(project, module, call)
+            yield from _shared(project, module, call, tasks, repeated=repeated and len(tasks) == 1)
     for module in project.modules:
         for block in module.all(ast.AsyncWith):
-            groups = {
-                item.optional_vars.id
-                for item in block.items
-                if isinstance(item.optional_vars, ast.Name) and "TaskGroup" in ast.unparse(item.context_expr)
-            }
-            started = [c for n in block.body for c in ast.walk(n) if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute)
-                       and c.func.attr in {"create_task", "start_soon"} and isinstance(c.func.value, ast.Name) and c.func.value.id in groups]  # fmt: skip
-            used = [name for c in started for name in {s for a in c.args for s in _sessions_in(project, module, a)}]
-            in_loop = any(
-                isinstance(outer, ast.For | ast.AsyncFor)
-                for c in started
-                for outer in module.around(c)
-                if outer in ast.walk(block)
-            )
-            for name in dict.fromkeys(used):
-                if used.count(name) > 1 or in_loop:
-                    yield found_at("CR026", module, block, name=name)
-                    break
+            started = list(_started(block))
+            around = {outer for call in started for outer in module.around(call)}
+            loops = {node for node in ast.walk(block) if isinstance(node, ast.For | ast.AsyncFor)}
+            tasks = [argument for call in started for argument in call.args]
+            yield from _shared(project, module, block, tasks, repeated=bool(around & loops))
+
+
+def _shared(
+    project: Project, module: Module, place: ast.AST, tasks: list[ast.expr], *, repeated: bool
+) -> Iterator[Found]:
+    used = [name for task in tasks for name in set(_sessions_in(project, module, task))]
+    name = next((name for name in used if repeated or used.count(name) > 1), None)
+    if name is not None:
+        yield found_at("CR026", module, place, name=name)
+
+
+def _started(block: ast.AsyncWith) -> Iterator[ast.Call]:
+    """Yield the calls that start a task in the group that a block opens."""
+    groups = {
+        item.optional_vars.id
+        for item in block.items
+        if isinstance(item.optional_vars, ast.Name) and "TaskGroup" in ast.unparse(item.context_expr)
+    }
+    for node in ast.walk(block):
+        function = node.func if isinstance(node, ast.Call) else None
+        starts = isinstance(function, ast.Attribute) and function.attr in {"create_task", "start_soon"}
+        if isinstance(node, ast.Call) and starts and ast.unparse(node.func).partition(".")[0] in groups:
+            yield node
 
 
 def _tasks(project: Project, module: Module, call: ast.Call) -> list[ast.expr]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from backwright.reviewer.flow import Frame, Trace, frame_of
 from backwright.reviewer.found import Found, found_at
@@ -60,9 +61,9 @@ def secrets_in_query(project: Project) -> Iterator[Found]:
             if "Query" in marks or "Depends" in marks:
                 yield from _secret_fields(project, module, argument)
     for module, call in project.calls_of("get"):
-        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("query_params") and call.args:
-            if SECRET.match(text_of(call.args[0])):
-                yield found_at("CR006", module, call, name=text_of(call.args[0]))
+        read = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) and call.args else ""
+        if read.endswith("query_params") and SECRET.match(text_of(call.args[0])):
+            yield found_at("CR006", module, call, name=text_of(call.args[0]))
     for module in project.modules:
         for node in module.all(ast.Subscript):
             if SECRET.match(text_of(node.slice)) and ast.unparse(node.value).endswith("query_params"):
@@ -165,7 +166,7 @@ def _is_for_admins(project: Project, route: Route) -> bool:
 def raw_attributes(project: Project) -> Iterator[Found]:
     """Find loops that set whatever attributes a request names."""
     for module, call in project.calls_of("setattr"):
-        if len(call.args) < 2 or isinstance(call.args[1], ast.Constant):
+        if not call.args[1:] or isinstance(call.args[1], ast.Constant):
             continue
         frame = frame_of(module, call)
         if _is_listed(module, call):
@@ -296,7 +297,8 @@ def _handles_all(frame: Frame) -> bool:
     for decorator in frame.function.decorator_list if frame.function else ():
         if isinstance(decorator, ast.Call) and origin_of(frame.module, decorator) == "exception_handler":
             return any(
-                origin_of(frame.module, a) in BROAD or (isinstance(a, ast.Constant) and a.value == 500)
+                origin_of(frame.module, a) in BROAD
+                or (isinstance(a, ast.Constant) and a.value == HTTPStatus.INTERNAL_SERVER_ERROR)
                 for a in decorator.args
             )
     return False

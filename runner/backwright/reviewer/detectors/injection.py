@@ -44,6 +44,7 @@ EXECUTING = (
     "scalar",
     "scalars",
 )
+CONFINING = {"is_relative_to", "relative_to", "fullmatch", "match", "isalnum", "isidentifier"}
 
 
 def requests_to_anywhere(project: Project) -> Iterator[Found]:
@@ -94,14 +95,13 @@ def _is_checked(project: Project, node: ast.AST, frame: Frame) -> bool:
         return re.match(r"https?://[^/{]+/", text_of(first)) is not None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return re.match(r"https?://[^/]+/", text_of(node.left)) is not None
-    return _is_tested(project, node, frame) or (
+    return _is_tested(node, frame) or (
         isinstance(node, ast.Call) and CHECKS.search(origin_of(frame.module, node)) is not None
     )
 
 
-def _is_tested(project: Project, node: ast.AST, frame: Frame) -> bool:
+def _is_tested(node: ast.AST, frame: Frame) -> bool:
     """Whether a name is looked up in a list, or given to a function that checks it, in its function."""
-    del project
     if not isinstance(node, ast.Name) or frame.function is None:
         return False
     names = {node.id, *_derived(frame, node.id)}
@@ -110,20 +110,16 @@ def _is_tested(project: Project, node: ast.AST, frame: Frame) -> bool:
             tested = {n.id for n in ast.walk(other.left) if isinstance(n, ast.Name)}
             if tested & names:
                 return True
-        if isinstance(other, ast.Call) and CHECKS.search(origin_of(frame.module, other)):
-            if any(isinstance(a, ast.Name) and a.id in names for a in other.args):
-                return True
-        if isinstance(other, ast.Call) and origin_of(frame.module, other) in {
-            "is_relative_to",
-            "relative_to",
-            "fullmatch",
-            "match",
-            "isalnum",
-            "isidentifier",
-        }:
-            if names & {n.id for n in ast.walk(other) if isinstance(n, ast.Name)}:
+        if isinstance(other, ast.Call) and _confines(frame, other):
+            given = {n.id for n in ast.walk(other) if isinstance(n, ast.Name)}
+            if given & names:
                 return True
     return False
+
+
+def _confines(frame: Frame, call: ast.Call) -> bool:
+    name = origin_of(frame.module, call)
+    return name in CONFINING or CHECKS.search(name) is not None
 
 
 def _derived(frame: Frame, name: str) -> Iterator[str]:
@@ -178,7 +174,7 @@ def _is_confined(project: Project, node: ast.AST, frame: Frame) -> bool:
         "sha256",
     }:
         return True
-    return _is_tested(project, node, frame) or (
+    return _is_tested(node, frame) or (
         isinstance(node, ast.Call) and CHECKS.search(origin_of(frame.module, node)) is not None
     )
 
@@ -235,7 +231,7 @@ def _put_in(trace: Trace, value: ast.expr, frame: Frame) -> str | None:
 
 def _is_written_out(trace: Trace, node: ast.expr, frame: Frame) -> bool:
     """Whether a value is one of some constants, or looked up among them."""
-    if _is_tested(trace.project, node, frame):
+    if _is_tested(node, frame):
         return True
     found = list(value_nodes(trace, node, frame))
     return all(
