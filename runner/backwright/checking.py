@@ -1,4 +1,4 @@
-"""Step 4 of a run: what the staged tree is verified against."""
+"""Step 4 of a run: whether the target takes what is staged, and what the staged tree is verified against."""
 
 from __future__ import annotations
 
@@ -38,6 +38,24 @@ def verify_staged(resolved: Resolved, options: Options, staged: Staged, built: B
         listener=listen,
         purpose=Purpose(spec=built.after, change=built.change, before=staged.before, reviews=reviews_of(resolved)),
     )
+
+
+def check_target(resolved: Resolved, options: Options, staged: Staged, listen: Listener | None) -> None:
+    """Find what would stop the run from being applied before it is verified; with ``listen`` it is only said.
+
+    Raises:
+        TargetChanged: a file that the run touches has uncommitted work, or the target changed since the run began.
+    """
+    from backwright.errors import TargetChanged
+    from backwright.event import Said
+    from backwright.target.unchanged import check_unchanged
+
+    try:
+        check_unchanged(resolved.target, staged.changes(), commit=options.commit)
+    except TargetChanged as error:
+        if listen is None:
+            raise
+        listen(Said(f"this could not be applied: {error.message}", "warning"))
 
 
 def _changed_python(staged: Staged, backend: PurePosixPath) -> dict[PurePosixPath, bytes]:

@@ -84,6 +84,7 @@ class Run:
                 built = self._built(staged, notes)
             if not staged.changed():
                 return self._result("nothing to do: the backend is as the task wants it", built=built)
+            self._check_target(staged)
             with self.steps.step("verify"):
                 verification = self._verified(staged, built)
             with self.steps.step("record"):
@@ -152,6 +153,11 @@ class Run:
         skills = counted(len(set(built.written.values())), "skill")
         self.steps.detail(f"{counted(len(built.written), 'file')} of {skills}" if built.written else "")
         return built
+
+    def _check_target(self, staged: Staged) -> None:
+        from backwright.checking import check_target
+
+        check_target(self.resolved, self.options, staged, None if not self._is_dry else self.steps.listen)
 
     def _verified(self, staged: Staged, built: Built) -> Verification:
         from backwright.checking import verify_staged
