@@ -31,7 +31,9 @@ def _has_type(project: Project, module: Module, node: ast.AST) -> bool:
     return any(argument.annotation is not None for argument in arguments)
 
 
-def _known(project: Project, module: Module, node: ast.AST, depth: int) -> Kind | None:
+def _known(  # noqa: PLR0911 - one answer for each kind of expression
+    project: Project, module: Module, node: ast.AST, depth: int
+) -> Kind | None:
     if depth == 0:
         return None
     if isinstance(node, ast.Call):
@@ -67,7 +69,9 @@ def _named(project: Project, module: Module, annotation: ast.AST) -> Kind | None
     return "AsyncSession" if types & {"AsyncSession"} else "Session" if types & {"Session"} else None
 
 
-def session_made(project: Project, module: Module, call: ast.Call, depth: int = 8) -> Kind | None:
+def session_made(  # noqa: PLR0911 - one answer for each way to make one
+    project: Project, module: Module, call: ast.Call, depth: int = 8
+) -> Kind | None:
     """Return which kind of session a call makes: of the class itself, or of a factory found in the project."""
     name = origin_of(module, call)
     if name in {"AsyncSession", "Session"}:

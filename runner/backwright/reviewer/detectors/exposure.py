@@ -139,28 +139,22 @@ def _is_for_admins(project: Project, route: Route) -> bool:
         found = project.code.value(where, node)
         if CHECKING.search(ast.unparse(found[1])[:2000]) and not isinstance(found[1], ast.ClassDef):
             return True
-    if route.definition is None:
+    code = reachable(project, route.definition) if route.definition else ()
+    return any(_keeps_rights(project, route, node) for _, function in code for node in own_nodes(function))
+
+
+def _keeps_rights(project: Project, route: Route, node: ast.AST) -> bool:
+    """Whether a node asks for rights, or leaves privileged fields out."""
+    if isinstance(node, ast.If):
+        return CHECKING.search(ast.unparse(node.test)) is not None
+    if not isinstance(node, ast.Call):
         return False
-    for _, function in reachable(project, route.definition):
-        for node in own_nodes(function):
-            if isinstance(node, ast.If) and CHECKING.search(ast.unparse(node.test)):
-                return True
-            if isinstance(node, ast.Call) and "exclude" in {keyword.arg for keyword in node.keywords}:
-                return True
-            if (
-                isinstance(node, ast.Call)
-                and getattr(node.func, "attr", "") == "pop"
-                and node.args
-                and PRIVILEGE.match(text_of(node.args[0]))
-            ):
-                return True
-            if (
-                isinstance(node, ast.Call)
-                and re.match(r"require_|ensure_|check_", origin_of(route.module, node))
-                and is_authenticated(project, route)
-            ):
-                return True
-    return False
+    if "exclude" in {keyword.arg for keyword in node.keywords}:
+        return True
+    if getattr(node.func, "attr", "") == "pop" and node.args and PRIVILEGE.match(text_of(node.args[0])):
+        return True
+    asks = re.match(r"require_|ensure_|check_", origin_of(route.module, node)) is not None
+    return asks and is_authenticated(project, route)
 
 
 def raw_attributes(project: Project) -> Iterator[Found]:

@@ -57,7 +57,7 @@ def requests_to_anywhere(project: Project) -> Iterator[Found]:
         if address is None:
             continue
         frame = frame_of(module, call)
-        for source in requested(project, address, frame, lambda node, where: _is_checked(project, node, where)):
+        for source in requested(project, address, frame, _is_checked):
             yield found_at("CR011", module, call, call=ast.unparse(call.func), source=source)
             break
 
@@ -88,7 +88,7 @@ def _makes_client(module: Module, call: ast.Call) -> bool:
     return dotted_of(module, call.func).partition(".")[0] in HTTP and origin_of(module, call) in CLIENTS
 
 
-def _is_checked(project: Project, node: ast.AST, frame: Frame) -> bool:
+def _is_checked(node: ast.AST, frame: Frame) -> bool:
     """Whether a value is confined here: its host is written down, it is compared with a list, or given to a check."""
     if isinstance(node, ast.JoinedStr):
         first = node.values[0] if node.values else None
@@ -143,7 +143,7 @@ def paths_to_anywhere(project: Project) -> Iterator[Found]:
         frame = frame_of(module, call)
         if is_method and not _is_path(project, path, frame):
             continue
-        for source in requested(project, path, frame, lambda node, where: _is_confined(project, node, where)):
+        for source in requested(project, path, frame, _is_confined):
             yield found_at("CR015", module, call, call=ast.unparse(call.func), source=source)
             break
 
@@ -163,7 +163,7 @@ def _is_path(project: Project, node: ast.expr, frame: Frame) -> bool:
     return False
 
 
-def _is_confined(project: Project, node: ast.AST, frame: Frame) -> bool:
+def _is_confined(node: ast.AST, frame: Frame) -> bool:
     if isinstance(node, ast.Attribute) and node.attr in {"name", "stem", "suffix", "file"}:
         return True
     if isinstance(node, ast.Call) and origin_of(frame.module, node) in {

@@ -71,9 +71,8 @@ def _rows(project: Project, module: Module, loop: ast.AST) -> tuple[str, Table |
     frame = Frame(module, function)
     trace = Trace(project, entries_of(project))
     for value, where in value_nodes(trace, iterated, frame):
-        table = _table_read(project, where, value)
-        if table is not False:
-            return target.id, table
+        if _holds_rows(project, where, value):
+            return target.id, _table_read(project, where, value)
         for inner in _annotated(project, where, value):
             return target.id, inner
     return None
@@ -86,22 +85,24 @@ def _annotated(project: Project, frame: Frame, value: ast.expr) -> Iterator[Tabl
                 yield from tables_in_annotation(project, frame.module, bound.node.annotation)
 
 
-def _table_read(project: Project, frame: Frame, value: ast.expr) -> Table | bool | None:
-    """Return the table whose rows an expression holds, None if that is not known, False if it holds no rows."""
-    chain = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
-    names = {origin_of(frame.module, call) for call in chain}
+def _holds_rows(project: Project, frame: Frame, value: ast.expr) -> bool:
+    """Whether an expression holds rows whose relationships were not loaded with them."""
+    names = {origin_of(frame.module, call) for call in _calls_in(value)}
     if not names & ROWS or not _touches_database(project, frame, value):
         return False
-    if names & LOADERS:
-        return False
-    whole = [value, *_statements(project, frame, chain)]
-    for expression in whole:
-        for call in ast.walk(expression):
-            if isinstance(call, ast.Call) and origin_of(frame.module, call) in LOADERS:
-                return False
-    for expression in whole:
-        for call in ast.walk(expression):
-            if isinstance(call, ast.Call) and origin_of(frame.module, call) in {"select", "query"} and call.args:
+    whole = [value, *_statements(project, frame, _calls_in(value))]
+    return not any(origin_of(frame.module, call) in LOADERS for one in whole for call in _calls_in(one))
+
+
+def _calls_in(node: ast.AST) -> list[ast.Call]:
+    return [inner for inner in ast.walk(node) if isinstance(inner, ast.Call)]
+
+
+def _table_read(project: Project, frame: Frame, value: ast.expr) -> Table | None:
+    """Return the table whose rows an expression holds, if that is written."""
+    for expression in (value, *_statements(project, frame, _calls_in(value))):
+        for call in _calls_in(expression):
+            if origin_of(frame.module, call) in {"select", "query"} and call.args:
                 return table_named(project, frame.module, call.args[0])
     return None
 

@@ -89,6 +89,11 @@ def shared_defaults(project: Project) -> Iterator[Found]:
             what = _made_once(project, module, default)
             if what:
                 yield found_at("CR029", module, default or argument, what=f"the default of {argument.arg} ({what})")
+    yield from _defaults_of_columns(project)
+    yield from _defaults_of_models(project)
+
+
+def _defaults_of_columns(project: Project) -> Iterator[Found]:
     for module, call in project.calls_of(*COLUMNS):
         option = keyword_of(call, "default")
         if option is None and origin_of(module, call) == "Field" and call.args:
@@ -104,16 +109,15 @@ def shared_defaults(project: Project) -> Iterator[Found]:
                 what=f"the default of {origin_of(module, call)} ({moment})",
                 edits=_uncalled(option),
             )
+
+
+def _defaults_of_models(project: Project) -> Iterator[Found]:
     for module in project.modules:
         for cls in module.all(ast.ClassDef):
-            if is_model(project, (module, cls)):
-                for node in cls.body:
-                    if isinstance(node, ast.AnnAssign) and node.value is not None:
-                        moment = _moment(project, module, node.value)
-                        if moment:
-                            yield found_at(
-                                "CR029", module, node, what=f"the default of {ast.unparse(node.target)} ({moment})"
-                            )
+            for node in cls.body if is_model(project, (module, cls)) else ():
+                moment = _moment(project, module, node.value) if isinstance(node, ast.AnnAssign) else None
+                if moment and isinstance(node, ast.AnnAssign):
+                    yield found_at("CR029", module, node, what=f"the default of {ast.unparse(node.target)} ({moment})")
 
 
 def _uncalled(option: ast.expr) -> tuple[Edit, ...]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from backwright.reviewer.modules import Function, Module, dotted_of, origin_of, own_nodes
 from backwright.reviewer.project import Project, remembered
 from backwright.reviewer.sessions import is_session
 
-SLEEPS = {"time.sleep"}
 HTTP_CALLS = {"get", "post", "put", "patch", "delete", "head", "options", "request", "urlopen", "stream"}
-PROCESSES = {
+WAITING = {
+    "time.sleep",
     "subprocess.run",
     "subprocess.call",
     "subprocess.check_output",
     "subprocess.check_call",
     "os.system",
     "os.popen",
+    "urllib.request.urlopen",
+    "smtplib.SMTP",
+    "socket.create_connection",
+    "psycopg2.connect",
+    "sqlite3.connect",
+    "boto3.client",
 }
 FILES = {"read_text", "read_bytes", "write_text", "write_bytes"}
 EXECUTES = {
@@ -44,29 +49,17 @@ def blocks(project: Project, module: Module, call: ast.Call) -> str | None:
     dotted = dotted_of(module, call.func)
     package = dotted.partition(".")[0]
     name = origin_of(module, call)
-    if dotted in SLEEPS | PROCESSES:
-        return dotted
-    if package == "requests" and name in HTTP_CALLS:
-        return dotted
-    if package == "httpx" and name in HTTP_CALLS and dotted.count(".") == 1:
-        return dotted
-    if dotted in {
-        "urllib.request.urlopen",
-        "smtplib.SMTP",
-        "socket.create_connection",
-        "psycopg2.connect",
-        "sqlite3.connect",
-        "boto3.client",
-    }:
+    of_httpx = package == "httpx" and name in HTTP_CALLS and dotted.count(".") == 1
+    if dotted in WAITING or of_httpx or (package == "requests" and name in HTTP_CALLS):
         return dotted
     if isinstance(call.func, ast.Name) and call.func.id == "open" and "open" not in module.imports:
         return "open"
-    if isinstance(call.func, ast.Attribute) and name in FILES and not dotted and not _is_awaited(module, call):
+    if not isinstance(call.func, ast.Attribute) or _is_awaited(module, call):
+        return None
+    if name in FILES and not dotted:
         return f"{name}()"
-    if isinstance(call.func, ast.Attribute) and name in EXECUTES and not _is_awaited(module, call):
-        if is_session(project, module, call.func.value) == "Session":
-            return ast.unparse(call.func)
-    return None
+    of_session = name in EXECUTES and is_session(project, module, call.func.value) == "Session"
+    return ast.unparse(call.func) if of_session else None
 
 
 def _is_awaited(module: Module, call: ast.Call) -> bool:
@@ -107,8 +100,3 @@ def queries_within(project: Project, module: Module, function: Function, depth: 
             if callee and callee[1] is not function and queries_within(project, callee[0], callee[1], depth - 1):
                 return True
     return False
-
-
-def calls_below(node: ast.AST) -> Iterator[ast.Call]:
-    """Yield the calls inside a node."""
-    return (inner for inner in ast.walk(node) if isinstance(inner, ast.Call))
