@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from backwright.codegen.access_rules import KEYED, REFERRING, PrivateParent, Rule, Rules, rules_of, users_of
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File
 from backwright.codegen.listing import belongs_to, filters, search_fields, sort_keys
@@ -134,6 +135,21 @@ def _members(context: Build, resource: ResourceSpec) -> tuple[list[Member], list
                 required=relation.required,
                 example=EXAMPLE_UUID if is_uuid else 1,
                 immutable=relation.immutable,
+            )
+        )
+    owner = rules_of(context.spec, resource).owner
+    if owner is not None:
+        members.append(
+            Member(
+                name=owner,
+                body="Reference",
+                query="Key",
+                output="int",
+                nullable=False,
+                default=None,
+                required=True,
+                example=1,
+                read_only=True,
             )
         )
     return members, aliases
@@ -344,6 +360,7 @@ def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
     lists = OperationName.LIST in operations
     gets = bool(operations & {OperationName.GET, OperationName.REPLACE, OperationName.UPDATE, OperationName.DELETE})
     replace_class = f"{name}{'Replace' if separate else 'Create'}"
+    rules = rules_of(context.spec, resource)
     columns = dict.fromkeys((*filters(resource), *sort_keys(resource)))
     schemas = {
         f"{name}Query" if lists else "",
@@ -351,13 +368,14 @@ def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
         replace_class if OperationName.REPLACE in operations else "",
         f"{name}Update" if OperationName.UPDATE in operations else "",
     } - {""}
-    local = ["from app.core.errors import NotFoundError"] if gets else []
+    errors = _errors(rules, gets=gets)
+    local = [f"from app.core.errors import {', '.join(errors)}"] if errors else []
     searched = [attribute(field) for field in search_fields(resource)]
     if lists:
         steps = {"filtered": filters(resource), "ordered": sort_keys(resource), "searched": searched}
         used = ", ".join(("Page", "paginate", *(step for step, wanted in steps.items() if wanted)))
         local.append(f"from app.core.pagination import {used}")
-    local.append(f"from {project.module('models', resource)} import {name}")
+    local += _model_imports(context, resource, rules)
     if schemas:
         local.append(f"from {project.module('schemas', resource)} import {', '.join(sorted(schemas))}")
     return context.templates.render(
@@ -375,7 +393,7 @@ def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
         await_="await " if project.is_async else "",
         session_class="AsyncSession" if project.is_async else "Session",
         local=local,
-        standard=["from uuid import UUID"] if resource.key is KeyType.UUID and gets else [],
+        standard=["from uuid import UUID"] if _uses_uuid(resource, rules, gets=gets) else [],
         lists=lists,
         filters=bool(filters(resource)),
         sorts=bool(sort_keys(resource)),
@@ -393,4 +411,82 @@ def _crud(context: Build, resource: ResourceSpec, members: list[Member]) -> str:
         long=any(len(name) > LONG_ATTRIBUTE for name in writable),
         source=string_source,
         docstring=docstring,
+        **_access(rules),
     )
+
+
+def _access(rules: Rules) -> dict[str, object]:
+    """Return what the data access of a resource has to know about who calls it."""
+    keyed = rules.those(*KEYED)
+    owned = tuple(rule for rule in keyed if rule.is_owned)
+    listed = rules.those(OperationName.LIST)
+    return {
+        "owner": rules.owner,
+        "found": bool(keyed) and len(owned) < len(keyed),
+        "gets_own": bool(owned),
+        "owned": {rule.operation.value for rule in rules.every if rule.is_owned},
+        "is_visible": rules.is_visible,
+        "own_roles": any(rule.roles for rule in owned),
+        "roles": {rule.operation.value: _arguments(rule) for rule in keyed},
+        "own_list": bool(listed) and listed[0].is_owned,
+        "list_open": is_open(listed[0].roles) if listed else "",
+        "users": {rule.operation.value for rule in rules.every if rules.needs_user(rule.operation)},
+        "private": [_parent(parent) for parent in rules.parents if rules.those(*REFERRING)],
+    }
+
+
+def is_open(roles: Sequence[str]) -> str:
+    """Return the condition under which rows of others are open to a user, as source."""
+    if not roles:
+        return "user.is_superuser"
+    same = f"== {string_source(roles[0])}" if len(roles) == 1 else f"in {{{', '.join(map(string_source, roles))}}}"
+    return f"user.is_superuser or user.role {same}"
+
+
+def _arguments(rule: Rule) -> str:
+    """Return the roles beside the owner as further arguments."""
+    return "".join(f", {string_source(role)}" for role in rule.roles) if rule.is_owned else ""
+
+
+def _parent(parent: PrivateParent) -> dict[str, object]:
+    key = "UUID" if parent.target.key is KeyType.UUID else "int"
+    return {
+        "name": parent.relation.name,
+        "noun": words(parent.relation.name),
+        "a_noun": f"{article(words(parent.relation.name))} {words(parent.relation.name)}",
+        "attribute": attribute(parent.column),
+        "immutable": parent.relation.immutable,
+        "class_name": class_name(parent.target),
+        "owner": parent.owner,
+        "nullable": parent.is_nullable,
+        "key_type": f"{key} | None" if parent.is_nullable else key,
+        "is_open": is_open(parent.roles),
+    }
+
+
+def _errors(rules: Rules, *, gets: bool) -> list[str]:
+    owned = any(rule.is_owned for rule in rules.those(*KEYED))
+    wanted = {
+        "ConflictError": bool(rules.parents and rules.those(*REFERRING)),
+        "ForbiddenError": owned and rules.is_visible,
+        "NotFoundError": gets,
+    }
+    return [name for name, used in wanted.items() if used]
+
+
+def _model_imports(context: Build, resource: ResourceSpec, rules: Rules) -> list[str]:
+    """Return the imports of the models: its own, those it may not refer to freely, and users."""
+    needed = {resource.name: resource}
+    if rules.those(*REFERRING):
+        needed |= {parent.target.name: parent.target for parent in rules.parents}
+    if any(rules.needs_user(rule.operation) for rule in rules.every):
+        users = users_of(context.spec)
+        needed[users.name] = users
+    lines = [f"from {context.project.module('models', one)} import {class_name(one)}" for one in needed.values()]
+    return sorted(lines)
+
+
+def _uses_uuid(resource: ResourceSpec, rules: Rules, *, gets: bool) -> bool:
+    parents = rules.parents if rules.those(*REFERRING) else ()
+    keys = [resource.key] if gets else []
+    return KeyType.UUID in (*keys, *(parent.target.key for parent in parents))

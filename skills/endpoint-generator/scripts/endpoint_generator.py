@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from backwright.codegen.access_rules import Rule, rules_of, users_of
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File, Router
 from backwright.codegen.listing import belongs_to
 from backwright.codegen.names import class_name, key_variable, variable
 from backwright.codegen.python_source import docstring, string_source
 from backwright.naming import article, kebab, words
-from backwright.spec.model import BackendSpec, KeyType, OnDelete, OperationName, ResourceSpec
+from backwright.spec.access import has_auth
+from backwright.spec.model import Access, BackendSpec, KeyType, OnDelete, OperationName, ResourceSpec
 
 KEYED = {OperationName.GET, OperationName.REPLACE, OperationName.UPDATE, OperationName.DELETE}
 RETURNING = {OperationName.CREATE, OperationName.GET, OperationName.REPLACE, OperationName.UPDATE}
@@ -32,6 +36,7 @@ def _endpoints(context: Build, resource: ResourceSpec, *, referenced: bool) -> s
     separate = OperationName.CREATE not in operations or _has_immutable(resource)
     replace_class = f"{name}{'Replace' if separate else 'Create'}"
     is_async = context.project.is_async
+    access = _access(context, resource)
     return context.templates.render(
         "endpoints.py.j2",
         resource=resource,
@@ -46,7 +51,9 @@ def _endpoints(context: Build, resource: ResourceSpec, *, referenced: bool) -> s
         keyed=bool(operations & KEYED),
         key_annotation=_key_annotation(resource, noun),
         statuses={
-            operation.value: ", ".join(map(str, _statuses(resource, operation, referenced=referenced)))
+            operation.value: ", ".join(
+                map(str, sorted({*_statuses(resource, operation, referenced=referenced), *access.refusals[operation]}))
+            )
             for operation in operations
         },
         replace_class=replace_class,
@@ -55,8 +62,76 @@ def _endpoints(context: Build, resource: ResourceSpec, *, referenced: bool) -> s
         await_="await " if is_async else "",
         source=string_source,
         docstring=docstring,
-        **_imports(context, resource, operations, replace_class),
+        shared=access.shared,
+        shared_problems=", ".join(map(str, access.shared_refusals)),
+        guards={operation.value: source for operation, source in access.guards.items()},
+        users={operation.value: source for operation, source in access.users.items()},
+        owned={operation.value for operation in access.owned},
+        own_arguments=access.own_arguments,
+        **_imports(context, resource, operations, replace_class, access),
     )
+
+
+SIGNED_IN = "Depends(current_user)"
+REFUSALS = (401, 403)
+"""What a protected operation answers to those who may not call it."""
+
+
+@dataclass(frozen=True)
+class Protection:
+    """Who may call the operations, as source; ``shared`` stands on the router and holds for all of them.
+
+    ``guards`` are dependencies that let nobody else in, ``users`` types of a parameter for the user.
+    """
+
+    shared: str
+    guards: dict[OperationName, str]
+    users: dict[OperationName, str]
+    refusals: dict[OperationName, tuple[int, ...]]
+    shared_refusals: tuple[int, ...]
+    owned: frozenset[OperationName]
+    own_arguments: str
+
+    @property
+    def text(self) -> str:
+        """All source in it."""
+        return " ".join((self.shared, *self.guards.values(), *self.users.values()))
+
+
+def _access(context: Build, resource: ResourceSpec) -> Protection:
+    rules = rules_of(context.spec, resource)
+    guards = {rule.operation: _guard(rule) for rule in rules.every}
+    users = {rule.operation: _user(rule) for rule in rules.every if rules.needs_user(rule.operation)}
+    guards = {operation: source for operation, source in guards.items() if operation not in users and source}
+    alike = len(guards) == len(rules.every) and len(set(guards.values())) == 1
+    shared = next(iter(guards.values())) if alike else SIGNED_IN if rules.is_protected and guards else ""
+    refusing = rules.is_protected and has_auth(context.spec.service)
+    own = next((rule for rule in rules.those(OperationName.GET) if rule.is_owned), None)
+    return Protection(
+        shared=shared,
+        guards={operation: source for operation, source in guards.items() if source != shared},
+        users=users,
+        refusals={rule.operation: () if refusing or rule.is_public else REFUSALS for rule in rules.every},
+        shared_refusals=REFUSALS if refusing else (),
+        owned=frozenset(rule.operation for rule in rules.every if rule.is_owned),
+        own_arguments="".join(f", {string_source(role)}" for role in own.roles) if own else "",
+    )
+
+
+def _guard(rule: Rule) -> str:
+    """Return the dependency that lets in who may call an operation, nothing where everybody may."""
+    if rule.access is Access.ROLE:
+        return f"Depends({_role(rule)})"
+    return "" if rule.is_public else SIGNED_IN
+
+
+def _user(rule: Rule) -> str:
+    """Return the type of the parameter that is the user who may call an operation."""
+    return f"Annotated[User, Depends({_role(rule)})]" if rule.access is Access.ROLE else "CurrentUser"
+
+
+def _role(rule: Rule) -> str:
+    return f"require_role({', '.join(map(string_source, rule.roles))})"
 
 
 def _key_annotation(resource: ResourceSpec, noun: str) -> str:
@@ -67,12 +142,17 @@ def _key_annotation(resource: ResourceSpec, noun: str) -> str:
 
 
 def _imports(
-    context: Build, resource: ResourceSpec, operations: set[OperationName], replace_class: str
+    context: Build,
+    resource: ResourceSpec,
+    operations: set[OperationName],
+    replace_class: str,
+    access: Protection,
 ) -> dict[str, list[str]]:
     name, project = class_name(resource), context.project
     located = {OperationName.CREATE, OperationName.GET} <= operations
     fastapi = {
         "APIRouter": True,
+        "Depends": "Depends(" in access.text,
         "Path": bool(operations & KEYED),
         "Query": OperationName.LIST in operations,
         "Request": located,
@@ -88,7 +168,8 @@ def _imports(
     }
     if OperationName.REPLACE in operations:
         schemas[replace_class] = True
-    standard = ["from typing import Annotated"] if operations & (KEYED | {OperationName.LIST}) else []
+    annotated = bool(operations & (KEYED | {OperationName.LIST})) or "Annotated" in access.text
+    standard = ["from typing import Annotated"] if annotated else []
     by_integer = resource.key is KeyType.INTEGER and operations & KEYED
     if resource.key is KeyType.UUID and operations & KEYED:
         standard.append("from uuid import UUID")
@@ -96,7 +177,7 @@ def _imports(
     alias = "" if crud_module == "crud" else " as crud"
     received = ", ".join(sorted(schema for schema, used in schemas.items() if used))
     lines = [
-        "from app.api.dependencies import SessionDep",
+        f"from app.api.dependencies import {', '.join(_dependencies(access))}",
         "from app.core.errors import problems",
         "from app.core.numbers import MAX_INTEGER" if by_integer else "",
         "from app.core.pagination import Page" if OperationName.LIST in operations else "",
@@ -104,6 +185,7 @@ def _imports(
         f"from {project.module('models', resource)} import {name}"
         if operations & (RETURNING | {OperationName.LIST})
         else "",
+        f"from {project.module('models', users_of(context.spec))} import User" if "[User," in access.text else "",
         f"from {project.module('schemas', resource)} import {received}" if received else "",
     ]
     return {
@@ -111,6 +193,11 @@ def _imports(
         "fastapi": [imported for imported, used in fastapi.items() if used],
         "local": [line for line in lines if line],
     }
+
+
+def _dependencies(access: Protection) -> list[str]:
+    names = ("CurrentUser", "SessionDep", "current_user", "require_role")
+    return [name for name in names if name == "SessionDep" or name in access.text]
 
 
 def _has_immutable(resource: ResourceSpec) -> bool:

@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 
+from backwright.codegen.access_cases import access_cases
+from backwright.codegen.access_rules import rules_of
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, Dependency, File
 from backwright.codegen.list_cases import list_cases
@@ -126,11 +128,15 @@ def column_types(spec: BackendSpec) -> Iterator[tuple[str, str]]:
         yield "test_decimals.py", "db/test_decimals.py"
     if Format.DATE_TIME in formats or any(resource.timestamps for resource in spec.resources):
         yield "test_utc.py", "db/test_utc.py"
+    if any(rules_of(spec, resource).owner for resource in spec.resources):
+        yield "ownership.py", "ownership.py"
 
 
 def resource_files(context: Build, resource: ResourceSpec) -> dict[PurePosixPath, File]:
     """Return the factory and the tests of one resource."""
     values = resource_words(context.spec, resource) | style(context.project, context.spec.service)
+    values |= access_cases(context.spec, context.project, resource, values["rows"])
+    with_factories(values)
     values["body_call"] = body_call(values)
     values["docstring"] = docstring
     values["model_module"] = context.project.module("models", resource)
@@ -142,6 +148,15 @@ def resource_files(context: Build, resource: ResourceSpec) -> dict[PurePosixPath
         "resource/test_resource.py.j2": PurePosixPath("tests", folder, f"test_{resource.name}.py"),
     }
     return {place: File(context.templates.render(name, **values), part=resource.name) for name, place in places.items()}
+
+
+def with_factories(values: Source) -> None:
+    """Import the factories of the parents that the tests of access make by themselves."""
+    used = {target: set(names) for target, names in values["imported"]}
+    for parent in values["private"]:
+        if not parent["is_self"]:
+            used.setdefault(parent["target"], set()).add(f"create_{parent['target']}")
+    values["imported"] = [(target, sorted(names)) for target, names in sorted(used.items())]
 
 
 def body_call(values: Source) -> Callable[..., str]:
@@ -187,7 +202,7 @@ def resource_words(spec: BackendSpec, resource: ResourceSpec) -> Source:
         "rows": row_count(spec, resource),
         "page_size": resource.list.page_size,
         "max_page_size": resource.list.max_page_size,
-        **body_words(resource),
+        **body_words(resource, rules_of(spec, resource).owner),
         **relation_words(spec, resource),
         **list_cases(resource, sent(resource), row_count(spec, resource)),
     }
@@ -251,7 +266,7 @@ def column(relation: RelationSpec) -> str:
 # Bodies
 
 
-def body_words(resource: ResourceSpec) -> Source:
+def body_words(resource: ResourceSpec, owner: str | None) -> Source:
     """Return what the factory sends, and the values that are accepted, refused, changed and unique."""
     fields = sent(resource)
     relations = belongs_to(resource)
@@ -269,7 +284,7 @@ def body_words(resource: ResourceSpec) -> Source:
     clearable += [column(relation) for relation in relations if not relation.required and not relation.immutable]
     unique = [field.name for field in fields if field.unique and not field.immutable and not field.write_only]
     unique += [column(relation) for relation in relations if relation.unique and not relation.immutable]
-    server = ["id", *(TIMESTAMPS if resource.timestamps else ())]
+    server = ["id", *([owner] if owner else []), *(TIMESTAMPS if resource.timestamps else ())]
     server += [field.name for field in resource.fields if field.read_only]
     return {
         "required": required,
