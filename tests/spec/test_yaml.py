@@ -188,6 +188,53 @@ def test_renamed_from_and_backfill_go_once_applied() -> None:
     assert written == "name: products\nfields:\n  quantity: integer  # pieces\n  weight: integer\n"
 
 
+def without(text: str, *, keys: str = "", fields: str = "") -> str:
+    """Return the text once the resource has no such keys or fields any more."""
+    old = resource(text)
+    kept = tuple(
+        field.model_copy(update={"renamed_from": None, "backfill": None})
+        for field in old.fields
+        if field.name not in fields.split()
+    )
+    return write_resource(old.model_copy(update={"fields": kept, **dict.fromkeys(keys.split())}), text)
+
+
+def test_comments_of_what_was_said_once_go_with_it_and_others_stay() -> None:
+    text = (
+        "# All that we sell.\nname: goods\n# Ticket 12: the old name\n# goes in March.\nrenamed_from: products\n"
+        "# What it costs.\nfields:\n  price:\n    type: integer\n    # it was cost\n    renamed_from: cost\n"
+        "    # in cents\n    minimum: 1\n"
+    )
+    assert without(text, keys="renamed_from") == (
+        "# All that we sell.\nname: goods\n# What it costs.\nfields:\n  price:\n    type: integer\n"
+        "    # in cents\n    minimum: 1\n"
+    )
+
+
+def test_a_comment_at_the_top_of_a_file_is_about_the_file() -> None:
+    text = "# All that we sell.\nrenamed_from: products\nname: goods\nfields:\n  price: integer\n"
+    assert without(text, keys="renamed_from").startswith("# All that we sell.\nname: goods\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "gone", "left"),
+    [
+        ("# in cents\nprice: integer\n# pieces\nstock: integer\n", "price", "# pieces\nstock: integer\n"),
+        ("stock: integer\n# in cents\nprice: integer\n", "price", "stock: integer\n"),
+        ("# in cents\nprice: integer\n\nstock: integer\n", "price", "\nstock: integer\n"),
+        ("# money\nprice: integer\ncost: integer\n", "price", "# money\ncost: integer\n"),
+        ("# money\nprice: integer\ncost: integer\n\nstock: integer\n", "price cost", "\nstock: integer\n"),
+        ("# apart\n\nprice: integer\n# pieces\nstock: integer\n", "price", "# apart\n\n# pieces\nstock: integer\n"),
+    ],
+)
+def test_a_comment_goes_only_with_all_that_it_can_be_about(lines: str, gone: str, left: str) -> None:
+    def whole(block: str) -> str:
+        inner = "".join(f"  {line}" if line.strip() else line for line in block.splitlines(keepends=True))
+        return f"name: products\nfields:\n{inner}timestamps: false\n"
+
+    assert without(whole(lines), fields=gone) == whole(left)
+
+
 def test_a_renamed_resource_keeps_the_text_of_its_file() -> None:
     spec = BackendSpec.model_validate({"service": {"name": "shop"}, "resources": [resource(PRODUCTS)]})
     items = spec.resources[0].model_copy(update={"name": "items", "singular": "item"})

@@ -10,6 +10,9 @@ from backwright.spec.node import Entry, Node, Position, Scalar
 from backwright.spec.node import Mapping as MappingNode
 from backwright.spec.normal import Plain
 
+_SAID_ONCE = frozenset({"renamed_from", "backfill"})
+"""Keys that say what one edit meant: a comment above them is about them alone."""
+
 
 @dataclass(frozen=True)
 class _Edit:
@@ -59,14 +62,37 @@ class Editor:
         self.edits.append(_Edit(start, end, ""))
         self.edits.append(_Edit(self._line_end(max(start, end)), self._line_end(max(start, end)), below))
 
-    def remove(self, entry: Entry) -> None:
-        """Take out a key with its value and the comment at the end of its line; comments above stay."""
+    def remove(self, entry: Entry, *, with_comment: bool = False) -> None:
+        """Take out a key with its value and the comment at the end of its line, and on request the lines above it."""
         end = self._line_end(self._offset(self._last(entry.value, entry)))
-        line = entry.key.start.line
+        line = entry.key.start.line - (self.comment_above(entry) if with_comment else 0)
         if line > 0:
             self.edits.append(_Edit(self._line_end(self._starts[line - 1]), end, ""))
         else:
             self.edits.append(_Edit(0, min(end + len(self.newline), len(self.text)), ""))
+
+    def comment_above(self, entry: Entry) -> int:
+        """Return how many lines of comment stand right above a key, as far in as it; none where they open the file."""
+        column, line = entry.key.start.column, entry.key.start.line
+        count = 0
+        while count < line and self._line(line - count - 1).startswith(f"{' ' * column}#"):
+            count += 1
+        return 0 if count == line else count
+
+    def follows(self, entry: Entry) -> int | None:
+        """Return the line right below a key's value where what stands there is as far in as the key, else None."""
+        line = self._last(entry.value, entry).line + 1
+        text = self._line(line)
+        indent = len(text) - len(text.lstrip(" "))
+        return line if text.strip() and indent == entry.key.start.column else None
+
+    def is_comment(self, line: int) -> bool:
+        """Whether a line holds a comment only."""
+        return self._line(line).lstrip().startswith("#")
+
+    def _line(self, line: int) -> str:
+        ends = [*self._starts, len(self.text)]
+        return self.text[ends[line] : ends[line + 1]].rstrip("\r\n") if line + 1 < len(ends) else ""
 
     def insert_after(self, entry: Entry, key: str, value: Plain) -> None:
         """Write a new key below another one."""
@@ -138,8 +164,9 @@ def edit_keys(editor: Editor, node: MappingNode, wanted: Wanted) -> None:
         present[come] = present.pop(gone)
         removed.remove(gone)
         added.remove(come)
+    lines = {present[key].key.start.line: present[key] for key in removed}
     for key in removed:
-        editor.remove(present[key])
+        editor.remove(present[key], with_comment=key in _SAID_ONCE or _is_its_own(editor, present[key], lines))
     for key in filter(wanted.differs, list(present)):
         _edit_value(editor, present[key], Wanted(_mapping(old[key]), _mapping(new[key]), wanted.depth - 1), new[key])
     stay = {key: entry for key, entry in present.items() if key in new}
@@ -149,6 +176,14 @@ def edit_keys(editor: Editor, node: MappingNode, wanted: Wanted) -> None:
             editor.insert_after(stay[before[-1]], key, new[key])
         elif node.entries:
             editor.insert_before(node.entries[0], key, new[key])
+
+
+def _is_its_own(editor: Editor, entry: Entry, removed: Mapping[int, Entry]) -> bool:
+    """Whether the comment above a key is about no key that stays: what follows has one of its own, or nothing does."""
+    below = editor.follows(entry)
+    while below is not None and below in removed:
+        below = editor.follows(removed[below])
+    return below is None or editor.is_comment(below)
 
 
 def _mapping(value: Plain) -> Mapping[str, Plain]:
