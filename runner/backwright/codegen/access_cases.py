@@ -60,7 +60,7 @@ def access_cases(spec: BackendSpec, project: Project, resource: ResourceSpec, ro
         "owner": rules.owner,
         "resource_name": resource.name,
         "calls": [_call(rule, resource) for rule in called] if tested else (),
-        "whole": any(rule.operation in WHOLE for rule in called),
+        "whole": tested and any(rule.operation in WHOLE for rule in called),
         "protected": [_path(rule, resource) for rule in rules.every if not rule.is_public],
         "by_role": [_path(rule, resource) for rule in rules.every if rule.access is Access.ROLE],
         "allowed": allowed,
