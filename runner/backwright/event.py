@@ -50,13 +50,33 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """An open point and what was decided; ``assumed`` is whether nobody was asked."""
+
+    question: str
+    answer: str
+    assumed: bool
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.answer}{' (assumed)' if self.assumed else ''}"
+
+
+@dataclass(frozen=True)
 class Planned:
-    """What the run is going to do, before it is applied."""
+    """What the run is going to do, before it is applied.
+
+    ``read_as`` is the phrasing that was accepted in place of the task, None where the task itself was read;
+    ``not_used`` are its words that mean nothing here; ``reasons`` say why this agent does it with these skills.
+    """
 
     summary: tuple[str, ...]
     assumptions: tuple[str, ...]
     risks: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    not_used: tuple[str, ...] = ()
+    read_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +89,13 @@ class Diffed:
 
 @dataclass(frozen=True)
 class FileStat:
-    """One changed file: ``status`` is A, M, D or R; lines added and deleted (None for binary)."""
+    """One changed file: ``status`` is A, M, D or R; lines added and deleted (None for binary); why it changes."""
 
     path: str
     status: str
     added: int | None
     deleted: int | None
+    reason: str = ""
 
 
 Event = StepStarted | StepFinished | Said | Chosen | Found | Planned | Diffed

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from backwright.counting import counted
@@ -90,7 +91,7 @@ class Run:
             with self.steps.step("record"):
                 record = self._recorded(staged, built, notes, verification)
             with self.steps.step("show"):
-                shown = self._shown(staged, _planned(built))
+                shown = self._shown(staged, built)
             if not self._agreed():
                 told = "dry run: nothing was applied" if self._is_dry else "declined: nothing was applied"
                 return self._result(told, built=built, verification=verification, shown=shown)
@@ -145,7 +146,7 @@ class Run:
             skills=resolved.skills,
             conventions=notes.conventions,
             listen=self.steps.listen,
-            asker=self.asker,
+            asker=None if self.options.yes else self.asker,
         )
         built = resolved.engine.build(Task(resolved.task, self.options.spec_files), resolved.agent, bench)
         _refuse_protected(staged, built)
@@ -182,9 +183,14 @@ class Run:
         self.steps.detail(str(write_record(staged, record)))
         return record
 
-    def _shown(self, staged: Staged, plan: Planned) -> Shown:
+    def _shown(self, staged: Staged, built: Built) -> Shown:
+        from backwright.reasons import reason_of
+
         text, files = staged.diff()
-        diffed = Diffed(text, files)
+        backend = self.resolved.target.backend
+        reasons = (reason_of(PurePosixPath(file.path), built, backend) for file in files)
+        diffed = Diffed(text, tuple(replace(file, reason=why) for file, why in zip(files, reasons, strict=True)))
+        plan = _planned(self.resolved, built)
         self.steps.listen(plan)
         self.steps.listen(diffed)
         return Shown(plan, diffed, staged.tree())
@@ -227,7 +233,7 @@ class Run:
         record: Record | None = None,
         applied: Applied | None = None,
     ) -> Result:
-        plan = shown.plan if shown else _planned(built) if built else None
+        plan = shown.plan if shown else _planned(self.resolved, built) if built else None
         diffed = shown.diffed if shown else Diffed("", ())
         return Result(
             status=0,
@@ -256,8 +262,18 @@ def _refuse_protected(staged: Staged, built: Built) -> None:
             raise PathRefused(str(path), f"it is a protected file ({kind}) and the task is not about it")
 
 
-def _planned(built: Built) -> Planned:
-    return Planned(summary=built.summary, assumptions=built.assumptions, risks=built.risks)
+def _planned(resolved: Resolved, built: Built) -> Planned:
+    from backwright.reasons import reasons_of
+
+    return Planned(
+        summary=built.summary,
+        assumptions=built.assumptions,
+        risks=built.risks,
+        reasons=reasons_of(resolved, built),
+        decisions=built.understood.decisions,
+        not_used=built.understood.reading.not_taken,
+        read_as=built.understood.accepted,
+    )
 
 
 def _message(summary: tuple[str, ...], record: Record) -> str:

@@ -45,14 +45,14 @@ def build_record(
             tests=tests_line(verification),
             files=f"{counted(len(changed), 'file')}, from the diff.",
             next_prompts=_next_prompts(built),
-            reflection=_bullets((*built.assumptions, *built.risks)) or "Nothing was assumed.",
+            reflection=_bullets(_reflection(built)) or "Nothing was assumed.",
         ),
         evaluation=Evaluation(
             failure_modes=_bullets(f"not honoured: {text}" for text in notes.lost) or "None observed.",
             graders=_bullets(
                 f"{check.name}: {'PASS' if check.ok else 'FAIL'} ({check.summary})" for check in verification.checks
             ),
-            prompt_variant="As typed.",
+            prompt_variant=_variant(built),
             next_experiment="None.",
         ),
     )
@@ -156,6 +156,8 @@ def _run(
         seconds=round(seconds, 3),
         verification=tuple(CheckResult(check.name, "PASS" if check.ok else "FAIL", check.summary) for check in checks),
         notes=notes.used if built else (),
+        read_as=built.understood.accepted if built else None,
+        answers={one.question: one.answer for one in built.understood.decisions} if built else {},
     )
 
 
@@ -210,6 +212,22 @@ def _resource(resource: ResourceSpec, spec: BackendSpec) -> str:
     ]
     fields += [f"{relation.name}_id: belongs to {relation.target}" for relation in resource.relations]
     return f"### {title(resource.name)}\n\nEndpoints:\n\n{_bullets(endpoints)}\n\nFields:\n\n{_bullets(fields)}"
+
+
+def _reflection(built: Built) -> tuple[str, ...]:
+    understood = built.understood
+    unused = understood.reading.not_taken
+    return (
+        *map(str, understood.decisions),
+        *built.assumptions,
+        *built.risks,
+        *((f"Not used: {', '.join(unused)}",) if unused else ()),
+    )
+
+
+def _variant(built: Built) -> str:
+    accepted = built.understood.accepted
+    return f"The nearest phrasing was accepted: {accepted}" if accepted else "As typed."
 
 
 def _next_prompts(built: Built) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.pipeline.running import agent, build, commits
+from tests.pipeline.sitting import Sitting, pty_only
 from tests.target.repositories import every_file, git, repository
 
 TASK = "add customers CRUD"
@@ -124,7 +123,7 @@ def test_events_are_one_object_a_line_and_end_with_the_result(shop: Path) -> Non
 def test_a_task_alone_goes_to_the_agent_its_words_fit(shop: Path) -> None:
     ran = agent("run", TASK, "--repo", shop, "--yes", "--verify", "none")
     assert ran.status == 0, ran.err
-    assert "fastapi-backend does it" in ran.out
+    assert "agent: fastapi-backend: " in ran.err
 
 
 def test_every_run_leaves_a_private_log(shop: Path, own_home: Path) -> None:
@@ -140,59 +139,6 @@ def test_without_an_identity_the_tools_own_is_used_and_said(shop: Path, own_home
     ran = build(shop, TASK)
     assert "git knows nobody" in ran.out
     assert git(shop, "log", "-1", "--format=%an <%ae>") == "Backwright <backwright@localhost>"
-
-
-pty_only = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-
-
-class Sitting:
-    """A person at a pseudo-terminal."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        import pty
-
-        self.ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "backwright", *map(str, arguments)],
-            env=os.environ | {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "50"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.seen = ""
-
-    def read_until(self, text: str, seconds: float = 60) -> str:
-        deadline = time.monotonic() + seconds
-        while text not in self.seen:
-            ready, _, _ = select.select([self.ours], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"{text!r} did not come: {self.seen[-2000:]}"
-            try:
-                part = os.read(self.ours, 65536)
-            except OSError:
-                part = b""
-            if not part:
-                break
-            self.seen += part.decode("utf-8", "replace")
-        assert text in self.seen, self.seen[-2000:]
-        return self.seen
-
-    def type(self, text: str) -> None:
-        os.write(self.ours, text.encode())
-
-    def end(self) -> int:
-        while True:
-            try:
-                part = os.read(self.ours, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            self.seen += part.decode("utf-8", "replace")
-        status = self.process.wait(30)
-        os.close(self.ours)
-        return status
 
 
 @pty_only

@@ -90,7 +90,7 @@ def test_more_words_than_two_are_refused(shop: Path) -> None:
 def test_a_task_that_cannot_be_read_names_the_words(shop: Path) -> None:
     said = refused(shop, "fastapi-backend", "frobnicate the widgets", "--yes")
     assert "frobnicate" in said
-    assert "Nearest:" in said
+    assert "Did you mean: add widgets CRUD" in said
 
 
 def test_what_cannot_be_done_yet_is_refused_by_name(shop: Path) -> None:

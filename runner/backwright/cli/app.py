@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
@@ -109,13 +109,14 @@ def _told(error: Exception, output: str | None) -> int:
 
 def _say(error: BackwrightError, output: str | None) -> int:
     place = str(error.place) if error.place else None
-    wrong = {"kind": type(error).__name__, "message": error.message, "place": place, "hint": error.hint}
+    wrong: dict[str, object] = {"kind": type(error).__name__, "message": error.message, "place": place}
+    wrong |= {"hint": error.hint, "nearest": list(error.nearest)}
     _write_document(output, error.exit_status, wrong)
     sys.stderr.write(f"error: {error}\n")
     return error.exit_status
 
 
-def _write_document(output: str | None, status: int, error: dict[str, str | None]) -> None:
+def _write_document(output: str | None, status: int, error: Mapping[str, object]) -> None:
     """Write an error as the one object of ``--json``, or as the last event of ``--events``."""
     if output is not None:
         event = {"event": "failed"} if output == "events" else {}

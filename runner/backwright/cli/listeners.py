@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from backwright.counting import counted
-from backwright.event import Chosen, Diffed, Event, FileStat, Found, Listener, Planned, Said, StepFinished, StepStarted
+from backwright.event import (
+    Chosen,
+    Diffed,
+    Event,
+    FileStat,
+    Found,
+    Listener,
+    Planned,
+    Said,
+    StepFinished,
+    StepStarted,
+)
 
 
 def plain(out: TextIO, *, with_diff: bool) -> Listener:
@@ -56,12 +67,16 @@ def chosen_line(chosen: Chosen) -> str:
 
 
 def plan_lines(plan: Planned) -> list[str]:
-    """Return the plan with its assumptions, risks and alternatives."""
+    """Return the plan: what is done, how the task was read, what was decided, what it costs and why it is so."""
     parts = (
+        ("Read as", (plan.read_as,) if plan.read_as else ()),
         ("Plan", plan.summary),
+        ("Not used", plan.not_used),
+        ("Decided", tuple(map(str, plan.decisions))),
         ("Assumptions", plan.assumptions),
         ("Risks", plan.risks),
         ("Alternatives", plan.alternatives),
+        ("Reasons", plan.reasons),
     )
     return [line for title, texts in parts if texts for line in (f"{title}:", *(f"  - {text}" for text in texts))]
 
@@ -72,14 +87,16 @@ def folded(files: Sequence[FileStat]) -> list[FileStat]:
     shown = [file for file in files if file not in stored]
     if stored:
         folder = stored[0].path.partition("/objects/")[0]
-        shown.append(FileStat(f"{folder}/objects: {counted(len(stored), 'stored base')}", "*", None, None))
+        shown.append(
+            FileStat(f"{folder}/objects: {counted(len(stored), 'stored base')}", "*", None, None, stored[0].reason)
+        )
     return shown
 
 
 def stat_line(file: FileStat) -> str:
-    """Return one line about a changed file: status, path, lines."""
+    """Return one line about a changed file: status, path, lines, why."""
     counts = "binary" if file.added is None else f"+{file.added} -{file.deleted}"
-    return f"{file.status}  {file.path}  {counts}"
+    return f"{file.status}  {file.path}  {counts}" + (f"  ({file.reason})" if file.reason else "")
 
 
 def _total(event: Diffed) -> str:

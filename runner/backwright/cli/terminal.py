@@ -27,8 +27,7 @@ class Terminal:
 
     def __enter__(self) -> Self:
         """Begin the live list."""
-        self._live = Live(self._table(), console=self.console, refresh_per_second=12, transient=False)
-        self._live.__enter__()
+        self._go_on()
         return self
 
     def __exit__(
@@ -37,18 +36,28 @@ class Terminal:
         """End it, leaving the last state on the screen."""
         self._stop()
 
+    def _go_on(self) -> None:
+        """Begin the live list, or begin it anew below what was asked or shown."""
+        if self._live is None:
+            self._live = Live(self._table(), console=self.console, refresh_per_second=12, transient=False)
+            self._live.__enter__()
+
     def _stop(self) -> None:
+        """Leave the list on the screen as it is; a new one has only what is not finished."""
         if self._live:
             self._live.update(self._table())
             self._live.__exit__(None, None, None)
             self._live = None
+            self._steps = [step for step in self._steps if step[1] is None]
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
         match event:
             case StepStarted():
+                self._go_on()
                 self._steps.append((event.step, None, event.detail))
             case StepFinished():
+                self._go_on()
                 self._steps = [step for step in self._steps if step[0] != event.step]
                 self._steps.append((event.step, event.seconds, event.detail))
             case Said():
@@ -69,11 +78,13 @@ class Terminal:
         """Ask until one of the choices (or the start of one) is typed; Enter takes the default."""
         self._stop()
         while True:
-            choices = "/".join(c.upper() if c == question.default else c for c in question.choices)
-            answer = self.console.input(f"[bold]{question.text}[/] \\[{choices}] ").strip().lower() or question.default
-            matching = [choice for choice in question.choices if choice.startswith(answer)]
-            if len(matching) == 1:
-                return matching[0]
+            shown = (f"Enter: {choice}" if choice == question.default else choice for choice in question.choices)
+            prompt = Text.assemble((question.text, "bold"), f" [{', or '.join(shown)}] ")
+            answer = self.console.input(prompt).strip().lower() or question.default
+            matching = [choice for choice in question.choices if choice.lower().startswith(answer.lower())]
+            exact = [choice for choice in matching if choice.lower() == answer.lower()] or matching
+            if len(exact) == 1:
+                return exact[0]
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 1))
@@ -94,5 +105,5 @@ class Terminal:
         for file in folded(event.files):
             style = {"A": "green", "D": "red"}.get(file.status, "yellow")
             counts = "binary" if file.added is None else f"[green]+{file.added}[/] [red]-{file.deleted}[/]"
-            table.add_row(Text(file.status, style), Text(file.path), counts)
+            table.add_row(Text(file.status, style), Text(file.path), counts, Text(file.reason, "dim"))
         self.console.print(table)

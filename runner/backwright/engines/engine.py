@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from backwright.agents.spec import AgentSpec
+from backwright.engines.asking import Understood
 from backwright.event import Asker, Listener
-from backwright.spec.change import Reading, SpecChange
+from backwright.spec.change import SpecChange
 from backwright.spec.conventions import Conventions
 from backwright.spec.model import BackendSpec, ResourceSpec
 
@@ -50,17 +51,19 @@ class Built:
 
     ``before`` and ``after`` are the spec as it was last built (None: a new backend) and as it is now, ``change`` what
     leads from one to the other and ``summary`` that in words. ``written`` says for every generated path that changed
-    (relative to the repository) which skill owns it. ``overrides`` are the sha256 of the folders whose templates
-    stood in for a skill's own, by folder.
+    (relative to the repository) which skill owns it, ``parts`` for every path that changed or went what it belongs to,
+    a resource or ``service``. ``overrides`` are the sha256 of the folders whose templates stood in for a skill's own,
+    by folder.
     """
 
-    reading: Reading
+    understood: Understood
     summary: tuple[str, ...]
     assumptions: tuple[str, ...]
     change: SpecChange
     before: BackendSpec | None
     after: BackendSpec
     written: Mapping[PurePosixPath, str]
+    parts: Mapping[PurePosixPath, str] = field(default_factory=dict)
     risks: tuple[str, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
 

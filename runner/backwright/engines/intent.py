@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from backwright.engines.asking import Understood, understand
 from backwright.engines.engine import Bench, Task
 from backwright.errors import BadInput, NotSupported
 from backwright.finding import Severity
@@ -24,7 +25,7 @@ class Intent:
     before: BackendSpec | None
     after: BackendSpec
     change: SpecChange
-    reading: Reading
+    understood: Understood
     files: dict[str, str]
 
 
@@ -46,11 +47,12 @@ def read_intent(task: Task, locked: BackendSpec | None, bench: Bench) -> Intent:
     current = apply_change(origin, edits)
     given = _given(task.spec_files, current)
     current = apply_change(current, given)
-    reading = _read_task(task, current, bench)
-    after = apply_change(current, reading.change)
+    understood = _read_task(task, current, bench)
+    asked_for = understood.reading.change
+    after = apply_change(current, asked_for)
     _refuse_unsound(after)
-    change = SpecChange(steps=(*edits.steps, *given.steps, *reading.change.steps))
-    return Intent(locked, after, change, reading, files)
+    change = SpecChange(steps=(*edits.steps, *given.steps, *asked_for.steps))
+    return Intent(locked, after, change, understood, files)
 
 
 def spec_files(bench: Bench) -> dict[str, str]:
@@ -99,12 +101,16 @@ def _without(spec: BackendSpec, name: str | None) -> BackendSpec:
     return spec.model_copy(update={"resources": tuple(r for r in spec.resources if r.name != name)})
 
 
-def _read_task(task: Task, current: BackendSpec, bench: Bench) -> Reading:
+def _read_task(task: Task, current: BackendSpec, bench: Bench) -> Understood:
     from backwright.spec.request import classify, read_request
 
     if classify(task.text) == "apply" or (task.spec_files and not task.text.strip()):
-        return Reading(SpecChange(), taken=(task.text,))
-    return read_request(task.text, current, bench.conventions)
+        return Understood(Reading(SpecChange(), taken=(task.text,)))
+
+    def read(text: str, answers: Mapping[str, str]) -> Reading:
+        return read_request(text, current, bench.conventions, answers)
+
+    return understand(task.text, read, bench.asker)
 
 
 def _refuse_unsound(spec: BackendSpec) -> None:

@@ -54,17 +54,22 @@ class Offline:
         written = _write(bench, below, brought, intent, builders)
         _say_merged(brought, bench)
         return Built(
-            reading=intent.reading,
+            understood=intent.understood,
             summary=(
                 *summary_of(intent.change),
                 *rewritten(written, locked.paths(), generated, intent.change, intent.after),
                 *settled,
             ),
-            assumptions=(*intent.reading.assumptions, *assumptions, *overridden(overrides, bench.staged.target.root)),
+            assumptions=(
+                *intent.understood.reading.assumptions,
+                *assumptions,
+                *overridden(overrides, bench.staged.target.root),
+            ),
             change=intent.change,
             before=intent.before,
             after=intent.after,
             written={bench.backend / path: generated[path].skill for path in written if path in generated},
+            parts={bench.backend / path: part for path, part in _parts(locked, generated).items() if path in written},
             risks=(*risks_of(intent.change, intent.before), *(f"{text}: {RELINKED}" for text in settled)),
             overrides={shown_folder(one.folder, bench.staged.target.root): one.digest for one in overrides},
         )
@@ -136,6 +141,12 @@ def _generated(bench: Bench, below: Below, intent: Intent) -> tuple[Generated, t
     )
     assumptions = [text for contribution in contributions.values() for text in contribution.assumptions]
     return assemble(contributions, own_project(intent.after.service)), tuple(assumptions)
+
+
+def _parts(locked: Locked, generated: Generated) -> dict[PurePosixPath, str]:
+    """Return the part that each generated path belongs to, or belonged to before."""
+    before = {path: name for name, part in locked.parts.items() for path in part.paths}
+    return before | {path: owned.file.part for path, owned in generated.items()}
 
 
 def _overrides(bench: Bench) -> tuple[Override, ...]:

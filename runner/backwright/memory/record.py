@@ -49,7 +49,8 @@ class Run:
     Digests are SHA-256 in hexadecimal: ``agent_digest`` of the definition's file, ``skills`` of each skill by name,
     ``spec`` of the spec that was applied, ``memory`` of the notes as read. ``seconds`` is wall-clock time, ``tokens``
     counts input and output together, ``cost`` is in USD; None where nothing was spent. ``notes`` are the notes that
-    had an effect; ``reason`` says why this agent did it, where none was named.
+    had an effect; ``reason`` says why this agent did it, where none was named. ``read_as`` is the phrasing that was
+    accepted in place of the prompt, ``answers`` what was answered or assumed, by question.
     """
 
     engine: str
@@ -65,6 +66,8 @@ class Run:
     cost: Decimal | None = None
     verification: tuple[CheckResult, ...] = ()
     notes: tuple[str, ...] = ()
+    read_as: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

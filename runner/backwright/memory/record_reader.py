@@ -162,6 +162,8 @@ def _run(value: Value) -> Run | None:
         cost=_number(value.get("cost"), Decimal),
         verification=tuple(_checks(checks)) if isinstance(checks, tuple) else (),
         notes=_texts(value.get("notes")),
+        read_as=_text(value.get("read_as")),
+        answers=dict(_answers(value.get("answers"))),
     )
 
 
@@ -170,6 +172,12 @@ def _checks(values: tuple[Value, ...]) -> Iterator[CheckResult]:
         if isinstance(value, Mapping):
             name, result, detail = (_text(value.get(key)) or "" for key in ("check", "result", "detail"))
             yield CheckResult(name, result, detail)
+
+
+def _answers(values: Value) -> Iterator[tuple[str, str]]:
+    for value in values if isinstance(values, tuple) else ():
+        if isinstance(value, Mapping):
+            yield _text(value.get("question")) or "", _text(value.get("answer")) or ""
 
 
 def _number(value: Value, read: Callable[[str], Number]) -> Number | None:

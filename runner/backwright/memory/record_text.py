@@ -72,6 +72,8 @@ def _normal_run(run: Run, line: Callable[[str], str]) -> Run:
         seconds=None if run.seconds is None else round(run.seconds, 3),
         verification=tuple(CheckResult(line(c.name), line(c.result), line(c.detail)) for c in run.verification),
         notes=tuple(note for note in map(line, run.notes) if note),
+        read_as=None if run.read_as is None else line(run.read_as),
+        answers={line(question): line(answer) for question, answer in run.answers.items()},
     )
 
 
@@ -153,6 +155,8 @@ def _run(run: Run) -> Mapping[str, object]:
         "cost": None if run.cost is None else str(run.cost),
         "verification": [{"check": c.name, "result": c.result, "detail": c.detail} for c in run.verification],
         "notes": list(run.notes),
+        **({"read_as": run.read_as} if run.read_as else {}),
+        **({"answers": [{"question": q, "answer": a} for q, a in run.answers.items()]} if run.answers else {}),
     }
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from backwright.errors import BadInput, NotSupported
 from backwright.naming import article, plural, singular, snake, words
+from backwright.spec.change import Question
 from backwright.spec.choices import refuse_missing_choice
 from backwright.spec.conventions import Conventions
 from backwright.spec.lexicon import lexicon
@@ -30,10 +31,15 @@ _NUMBER_KEYS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 
 @dataclass
 class World:
-    """What is known while a request is read; ``spec`` is as it would be after the clauses read so far."""
+    """What is known while a request is read; ``spec`` is as it would be after the clauses read so far.
+
+    ``answers`` are those to questions, by what was asked.
+    """
 
     spec: BackendSpec
     conventions: Conventions
+    answers: Mapping[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     soon: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
@@ -47,6 +53,12 @@ class World:
             if name in self.soon:
                 return self.soon[name]
         return None
+
+    def ask(self, what: str, choices: tuple[str, ...], assumed: str) -> str:
+        """Return the answer to a question, or what is assumed as long as nobody answered."""
+        answer = self.answers.get(what, assumed)
+        self.questions.append(Question(what, choices, answer))
+        return answer
 
     def assume(self, text: str) -> None:
         """Say what was decided without being asked, once."""

@@ -6,6 +6,7 @@ one message, whole: never half of a request.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from backwright.errors import BadInput, NotSupported
@@ -60,8 +61,10 @@ def _kind_of_statement(words: list[str], tokens: tuple[Token, ...]) -> Kind:
     return "unclear"
 
 
-def read_request(text: str, spec: BackendSpec | None, conventions: Conventions) -> Reading:
-    """Return what a request means for a spec (None: a new backend).
+def read_request(
+    text: str, spec: BackendSpec | None, conventions: Conventions, answers: Mapping[str, str] | None = None
+) -> Reading:
+    """Return what a request means for a spec (None: a new backend); ``answers`` are those to its questions.
 
     A step that asks for what is there already is left out, and said.
 
@@ -78,7 +81,7 @@ def read_request(text: str, spec: BackendSpec | None, conventions: Conventions) 
         return Reading(SpecChange(), taken=_words(tokens))
     if kind == "review":
         raise BadInput("this is a question or a review, not something to build", hint=ABILITIES)
-    world = World(start, conventions)
+    world = World(start, conventions, answers or {})
     try:
         steps = _read_clauses(tokens, world)
     except Misread as misread:
@@ -90,6 +93,7 @@ def read_request(text: str, spec: BackendSpec | None, conventions: Conventions) 
         taken=tuple(taken),
         not_taken=tuple(world.ignored),
         assumptions=tuple(world.assumptions),
+        questions=tuple(world.questions),
     )
 
 
@@ -122,12 +126,12 @@ def _words(tokens: tuple[Token, ...]) -> tuple[str, ...]:
 def _refuse_unreadable(text: str, tokens: tuple[Token, ...], spec: BackendSpec) -> None:
     if not any(token.kind in ("word", "quoted") for token in tokens):
         if any(token.kind == "other" for token in tokens):
-            raise BadInput(f"I could not read {text.strip()[:80]!r}", hint=_hint(tokens, spec))
+            raise BadInput(f"I could not read {text.strip()[:80]!r}", nearest=_nearest(tokens, spec), hint=ABILITIES)
         raise BadInput("the task is empty", hint=f"For instance: add products CRUD. {ABILITIES}")
     if len(text) > MAX_CHARACTERS:
         raise BadInput(f"the task has {len(text):,} characters; a request has at most {MAX_CHARACTERS:,}")
     if is_foreign(tokens):
-        raise BadInput("I read English only, and this seems to be another language", hint=_hint((), spec))
+        raise BadInput("I read English only, and this seems to be another language", hint=ABILITIES)
     missing = not_yet(tokens)
     if missing:
         raise NotSupported(f"not supported yet: {', '.join(missing)}", hint=ABILITIES)
@@ -135,10 +139,9 @@ def _refuse_unreadable(text: str, tokens: tuple[Token, ...], spec: BackendSpec) 
 
 def _misread(misread: Misread, tokens: tuple[Token, ...], spec: BackendSpec) -> BadInput:
     words = " ".join(misread.words) or " ".join(token.text for token in tokens)
-    why = str(misread)
-    return BadInput(f"I could not read {words!r}" + (f": {why}" if why else ""), hint=_hint(tokens, spec))
+    why = f": {misread}" if str(misread) else ""
+    return BadInput(f"I could not read {words!r}{why}", nearest=_nearest(tokens, spec), hint=ABILITIES)
 
 
-def _hint(tokens: tuple[Token, ...], spec: BackendSpec) -> str:
-    near = " | ".join(nearest(tokens, spec))
-    return f"Nearest: {near}\n{ABILITIES}"
+def _nearest(tokens: tuple[Token, ...], spec: BackendSpec) -> tuple[str, ...]:
+    return tuple(nearest(tokens, spec))
