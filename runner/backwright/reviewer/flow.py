@@ -259,20 +259,32 @@ def class_values(cls: ast.ClassDef, name: str) -> Iterator[ast.expr]:
             yield node.value
 
 
-def value_nodes(trace: Trace, node: ast.expr, frame: Frame, depth: int = DEEPEST) -> Iterator[tuple[ast.expr, Frame]]:
-    """Yield the expressions that a value may be, as they are written: names, helpers and modules seen through."""
-    if depth == 0:
+def value_nodes(
+    trace: Trace,
+    node: ast.expr,
+    frame: Frame,
+    depth: int = DEEPEST,
+    seen: set[tuple[ast.AST, ast.AST | None, int]] | None = None,
+) -> Iterator[tuple[ast.expr, Frame]]:
+    """Yield the expressions that a value may be, as they are written: names, helpers and modules seen through.
+
+    Each is followed once; after ``MOST`` of them the rest is given up on.
+    """
+    seen = set() if seen is None else seen
+    key = (node, frame.function, id(frame.given) if frame.given else 0)
+    if depth == 0 or key in seen or len(seen) > MOST:
         return
+    seen.add(key)
     project = trace.project
     if isinstance(node, ast.Await | ast.Starred):
-        yield from value_nodes(trace, node.value, frame, depth - 1)
+        yield from value_nodes(trace, node.value, frame, depth - 1, seen)
     elif isinstance(node, ast.IfExp):
-        yield from value_nodes(trace, node.body, frame, depth - 1)
-        yield from value_nodes(trace, node.orelse, frame, depth - 1)
+        yield from value_nodes(trace, node.body, frame, depth - 1, seen)
+        yield from value_nodes(trace, node.orelse, frame, depth - 1, seen)
     elif isinstance(node, ast.Name | ast.Attribute):
         sources = list(_sources(trace, node, frame))
         for value, where in sources:
-            yield from value_nodes(trace, value, where, depth - 1)
+            yield from value_nodes(trace, value, where, depth - 1, seen)
         if not sources:
             yield node, frame
     elif isinstance(node, ast.Call):
@@ -280,7 +292,7 @@ def value_nodes(trace: Trace, node: ast.expr, frame: Frame, depth: int = DEEPEST
         if callee and callee[1].name != "__init__":
             inner = Frame(callee[0], callee[1], given_to(callee[1], node, frame))
             for value in returned(callee[1]):
-                yield from value_nodes(trace, value, inner, depth - 1)
+                yield from value_nodes(trace, value, inner, depth - 1, seen)
         else:
             yield node, frame
     else:
