@@ -13,8 +13,10 @@ from backwright.spec.model import (
     FieldType,
     Format,
     Layout,
+    LimitedRoute,
     ListSpec,
     OnDelete,
+    RateLimit,
     RelationSpec,
     ResourceSpec,
     ServiceSpec,
@@ -26,6 +28,12 @@ USUAL_ROLE = "user"
 HASH_LENGTH = 64
 """Hexadecimal digits of SHA-256."""
 _OF_SIGNING_IN = {"password_resets", "refresh_tokens"}
+_RATE_LIMITS: dict[LimitedRoute, RateLimit] = {
+    "login": "5/minute",
+    "register": "5/minute",
+    "refresh": "30/minute",
+    "password_reset": "5/minute",
+}
 _NO_LIST = ListSpec(filters={}, sort=(), search=())
 
 
@@ -37,6 +45,14 @@ def has_auth(service: ServiceSpec) -> bool:
 def has_api_keys(service: ServiceSpec) -> bool:
     """Whether programs may sign in with keys; people who make the keys sign in with a password in any case."""
     return service.auth.kind == "api_key" or (has_auth(service) and service.auth.api_keys)
+
+
+def rate_limits(service: ServiceSpec) -> dict[str, str]:
+    """Return how often each route of authentication may be called by one address, by the name of its setting."""
+    said = service.auth.rate_limits
+    routes = [route for route in _RATE_LIMITS if route != "register" or service.auth.registration]
+    limits = {route: said.get(route, _RATE_LIMITS[route]) for route in routes}
+    return {"recovery" if route == "password_reset" else str(route): limit for route, limit in limits.items()}
 
 
 def account_resources(service: ServiceSpec) -> tuple[ResourceSpec, ...]:
@@ -130,10 +146,9 @@ def _password_resets() -> ResourceSpec:
     return _table(
         "password_resets",
         "password_reset",
-        "A token that was sent to a user who forgot the password; it works once.",
+        "A token that was sent to a user who forgot the password; it is deleted when used.",
         _hash("token_hash"),
         _moment("expires_at"),
-        _moment("used_at", required=False),
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from backwright.codegen.accounts import has_api_keys, has_auth, rate_limits
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, File
 from backwright.codegen.listing import filters
@@ -88,7 +89,12 @@ def _values(context: Build) -> dict[str, object]:
         "service": service,
         "title": name,
         "description": docstring(service.description or f"The {name} backend").splitlines()[0],
+        "auth": service.auth if has_auth(service) else None,
+        "api_keys": has_api_keys(service),
+        "rate_limits": rate_limits(service),
         "is_async": is_async,
+        "adef": "async def" if is_async else "def",
+        "aw": "await " if is_async else "",
         "by_feature": context.project.layout is Layout.FEATURE,
         "session_class": "AsyncSession" if is_async else "Session",
         "engine_class": "AsyncEngine" if is_async else "Engine",
@@ -104,7 +110,7 @@ def _values(context: Build) -> dict[str, object]:
 
 def _templates(context: Build) -> Iterator[tuple[str, str]]:
     """Yield each path and the template it comes from."""
-    shared = WITH_RESOURCES if context.spec.resources else ()
+    shared = WITH_RESOURCES if context.spec.resources or has_auth(context.spec.service) else ()
     for path in (*ALWAYS, *shared, *_kinds(context.spec)):
         yield path, f"{path}.j2"
     for path, template in RENAMED.items():
@@ -119,8 +125,10 @@ def _packages(context: Build) -> dict[str, str]:
 
 def _kinds(spec: BackendSpec) -> Iterator[str]:
     """Yield the modules that only some kinds of field need."""
+    auth = has_auth(spec.service)
     fields = [field for resource in spec.resources for field in resource.fields]
-    timestamps = any(resource.timestamps for resource in spec.resources)
+    fields += spec.service.auth.profile if auth else ()
+    timestamps = auth or any(resource.timestamps for resource in spec.resources)
     formats = {field.format for field in fields}
     if timestamps:
         yield "app/db/timestamped.py"
@@ -138,7 +146,7 @@ def _kinds(spec: BackendSpec) -> Iterator[str]:
     texts = [field for field in fields if field.type is FieldType.STRING and not field.enum]
     if any(field.pattern is not None and _is_text(field) for field in texts):
         yield "app/core/patterns.py"
-    if any(field.format is Format.EMAIL and field.pattern is None for field in texts):
+    if auth or any(field.format is Format.EMAIL and field.pattern is None for field in texts):
         yield "app/core/emails.py"
     if any(field.format is Format.URI and field.pattern is None for field in texts):
         yield "app/core/uris.py"
