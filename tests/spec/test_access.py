@@ -35,6 +35,8 @@ def codes(resource: str, service: str = ADMIN, name: str = "tasks") -> list[str]
         (ADMIN, "operations: {delete: owner}\n", "SPEC188"),
         (ADMIN, "operations: {delete: role}\n", "SPEC189"),
         (ADMIN, "operations: {delete: {access: public, roles: [admin]}}\n", "SPEC190"),
+        (ADMIN, "owner: user\noperations: {create: public}\n", "SPEC191"),
+        (ADMIN, "fields: {pin: {type: string, writeOnly: true}}\nlist: {sort: [pin]}\n", "SPEC123"),
         (ADMIN, "owner: user\nfields: {user_id: integer}\n", "SPEC115"),
         (ADMIN, "owner: author\nfields: {author: string, author_id: integer}\n", "SPEC115"),
     ],
@@ -100,3 +102,26 @@ def test_authentication_comes_and_goes_as_a_change() -> None:
 
     assert apply_change(before, difference(before, after)) == after
     assert apply_change(after, difference(after, before)) == before
+
+
+@pytest.mark.parametrize(
+    ("projects", "tasks", "found"),
+    [
+        ("owner: user\n", "operations: {create: public}\n", ["SPEC192"]),
+        ("owner: user\n", "operations: {list: public}\n", ["SPEC193"]),
+        ("owner: user\n", "", ["SPEC193"]),
+        ("owner: user\n", "owner: user\n", []),
+        ("owner: user\noperations: {get: public}\n", "operations: {create: public, list: public}\n", []),
+        ("", "operations: {create: public}\n", []),
+    ],
+)
+def test_rows_that_only_their_owners_see_are_not_reached_through_others(
+    projects: str, tasks: str, found: list[str]
+) -> None:
+    files = {
+        "service.yaml": b"name: shop\nauth: jwt\n",
+        "projects.yaml": f"{projects}fields: {{a: string}}\n".encode(),
+        "tasks.yaml": f"{tasks}fields: {{project: -> Project}}\n".encode(),
+    }
+
+    assert [finding.code for finding in check(read_spec(files))] == found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backwright.codegen.accounts import USERS, account_resources
 from backwright.codegen.listing import belongs_to
-from backwright.spec.access import access_of, has_auth, owner_column
+from backwright.spec.access import access_of, has_auth, is_private, owner_column
 from backwright.spec.model import Access, BackendSpec, OperationName, OperationSpec, RelationSpec, ResourceSpec
 
 KEYED = (OperationName.GET, OperationName.REPLACE, OperationName.UPDATE, OperationName.DELETE)
@@ -108,15 +108,10 @@ def _rule(spec: BackendSpec, resource: ResourceSpec, operation: OperationSpec) -
 
 
 def _private_parents(spec: BackendSpec, resource: ResourceSpec) -> Iterator[PrivateParent]:
-    if not has_auth(spec.service):
-        return
     for relation in belongs_to(resource):
         target = spec.resource(relation.target)
-        if target is None or target.owner is None:
-            continue
-        reading = [o for o in target.operations if o.name in (OperationName.GET, OperationName.LIST)]
-        allowed = [access_of(spec.service, target, operation) for operation in reading]
-        if not {Access.PUBLIC, Access.AUTHENTICATED} & set(allowed):
+        if target is not None and is_private(spec.service, target):
+            reading = [o for o in target.operations if o.name in (OperationName.GET, OperationName.LIST)]
             yield PrivateParent(relation, target, tuple(dict.fromkeys(role for o in reading for role in o.roles)))
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backwright.spec.model import Access, ActionSpec, BackendSpec, OperationSpec, ResourceSpec, ServiceSpec
+from backwright.spec.model import (
+    Access,
+    ActionSpec,
+    BackendSpec,
+    OperationName,
+    OperationSpec,
+    ResourceSpec,
+    ServiceSpec,
+)
 
 ACCOUNT_RESOURCES = ("users", "refresh_tokens", "password_resets", "api_keys")
 """The tables of accounts, which every backend with authentication keeps for itself."""
@@ -33,6 +41,14 @@ def access_of(service: ServiceSpec, resource: ResourceSpec, operation: Operation
 def owner_column(resource: ResourceSpec) -> str | None:
     """Return the column that holds a row's owner, None where rows belong to nobody."""
     return None if resource.owner is None else f"{resource.owner}_id"
+
+
+def is_private(service: ServiceSpec, resource: ResourceSpec) -> bool:
+    """Whether rows are read by their owners only, and by those who may read all of them."""
+    if not has_auth(service) or resource.owner is None:
+        return False
+    reading = [one for one in resource.operations if one.name in (OperationName.GET, OperationName.LIST)]
+    return not {Access.PUBLIC, Access.AUTHENTICATED} & {access_of(service, resource, one) for one in reading}
 
 
 def roles_used(spec: BackendSpec) -> tuple[str, ...]:

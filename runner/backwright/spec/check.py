@@ -129,6 +129,8 @@ def _of_list(resource: ResourceSpec) -> Iterator[Problem]:
     for name in dict.fromkeys(named):
         if name not in known:
             yield error(at, "SPEC120", f"list names {name}, which is not a field")
+        elif (hidden := resource.field(name)) is not None and hidden.write_only:
+            yield error(at, "SPEC123", f"list names {name}, which is never shown", "leave it out of list")
     for name in resource.list.search or ():
         field = resource.field(name)
         if field is not None and (field.type is not FieldType.STRING or field.format in (Format.DATE, Format.UUID)):

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backwright.spec.access import ACCOUNT_RESOURCES, has_auth, rules
-from backwright.spec.model import Access, ActionSpec, BackendSpec, OperationSpec, ResourceSpec, ServiceSpec
+from backwright.finding import Severity
+from backwright.naming import words
+from backwright.spec.access import ACCOUNT_RESOURCES, access_of, has_auth, is_private, rules
+from backwright.spec.model import (
+    Access,
+    ActionSpec,
+    BackendSpec,
+    OperationName,
+    OperationSpec,
+    ResourceSpec,
+    ServiceSpec,
+)
 from backwright.spec.problem import Problem, error
 
 SERVICE = "service"
+REFERRING = (OperationName.CREATE, OperationName.REPLACE, OperationName.UPDATE)
+READING = (OperationName.LIST, OperationName.GET)
 BUILT_IN_ROLE = "user"
 """The role of everybody who has no other."""
 _ACCOUNT_WORDS = frozenset({*ACCOUNT_RESOURCES, "user", "refresh_token", "password_reset", "api_key", "auth", "auths"})
@@ -25,6 +37,9 @@ def access_problems(spec: BackendSpec) -> Iterator[Problem]:
         yield from _of_owner(resource, spec.service)
         for operation in rules(resource):
             yield from _of_rule(operation, resource, spec.service)
+        if has_auth(spec.service):
+            yield from _of_creating(resource, spec.service)
+            yield from _of_parents(resource, spec)
 
 
 def _of_auth(service: ServiceSpec) -> Iterator[Problem]:
@@ -52,6 +67,30 @@ def _of_owner(resource: ResourceSpec, service: ServiceSpec) -> Iterator[Problem]
         yield error(resource.name, "SPEC184", message, "choose another name; fields of users go to auth.profile")
     if resource.owner is not None and not has_auth(service):
         yield error(resource.name, "SPEC185", "rows belong to users, and nobody signs in", "write auth: jwt")
+
+
+def _of_creating(resource: ResourceSpec, service: ServiceSpec) -> Iterator[Problem]:
+    made = [one for one in resource.operations if one.name is OperationName.CREATE]
+    if resource.owner is not None and any(access_of(service, resource, one) is Access.PUBLIC for one in made):
+        message = "create is public, and rows belong to who creates them"
+        yield error(resource.name, "SPEC191", message, "let those create who signed in")
+
+
+def _of_parents(resource: ResourceSpec, spec: BackendSpec) -> Iterator[Problem]:
+    """Yield where rows that only their owners see could be referred to by anybody, or seen through others."""
+    access = {one.name: access_of(spec.service, resource, one) for one in resource.operations}
+    for relation in resource.relations:
+        target = spec.resource(relation.target)
+        if target is None or not is_private(spec.service, target):
+            continue
+        at, noun = f"{resource.name}.{relation.name}", words(target.name)
+        public = [name for name in REFERRING if access.get(name) is Access.PUBLIC]
+        if public:
+            message = f"{public[0]} is public, and only their owners see {noun}"
+            yield error(at, "SPEC192", message, f"let those {public[0]} who signed in")
+        elif {Access.PUBLIC, Access.AUTHENTICATED} & {access[name] for name in READING if name in access}:
+            message = f"only their owners see {noun}, but others see these {words(resource.name)} of them"
+            yield at, "SPEC193", Severity.WARNING, message, "write owner: user here too, if they are private"
 
 
 def _of_rule(operation: OperationSpec | ActionSpec, resource: ResourceSpec, service: ServiceSpec) -> Iterator[Problem]:
