@@ -103,7 +103,6 @@ def test_a_finding_knows_its_line() -> None:
         ("fields: {parts: {kind: has_many, target: things}}\n", "has-many relations (things.parts)"),
         ("actions: {ship: }\n", "custom operations (things)"),
         ("operations: [list, bulk]\n", "bulk operations (things)"),
-        ("operations: {list: [admin]}\n", "access rules (things)"),
         ("key: composite\nkey_fields: [a]\n", "composite keys (things)"),
     ],
 )
@@ -112,15 +111,16 @@ def test_what_no_skill_writes_is_named_with_its_place(text: str, name: str) -> N
     assert name in unsupported(spec)
 
 
-def test_authentication_is_named() -> None:
-    (name,) = unsupported(read_spec({"service.yaml": b"name: shop\nauth: jwt\n"}))
-    assert name == "authentication (jwt, in service.auth)"
-
-
 def test_what_can_be_written_is_not_named() -> None:
     spec = read_spec(
         {"service.yaml": b"name: s\n", "things.yaml": b"key: uuid\nfields: {a: string, b: -> Thing optional}\n"}
     )
+    assert unsupported(spec) == ()
+
+
+def test_authentication_ownership_and_access_rules_are_written() -> None:
+    rules = b"owner: user\noperations: {list: [admin], get: {access: owner, roles: [admin]}}\n"
+    spec = read_spec({"service.yaml": b"name: s\nauth: {kind: jwt, roles: [admin]}\n", "things.yaml": rules})
     assert unsupported(spec) == ()
 
 

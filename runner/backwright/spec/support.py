@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backwright.spec.model import (
-    Access,
     BackendSpec,
     FieldSpec,
     FieldType,
@@ -31,8 +30,6 @@ def unsupported(spec: BackendSpec) -> tuple[str, ...]:
 
 
 def _of_service(service: ServiceSpec) -> Iterator[str]:
-    if service.auth.kind != "none":
-        yield f"authentication ({service.auth.kind}, in service.auth)"
     if service.orm != "sqlalchemy":
         yield f"{service.orm} (service.orm)"
     if service.rate_limit is not None:
@@ -47,7 +44,6 @@ def _of_resource(resource: ResourceSpec) -> Iterator[str]:
         "composite keys": resource.key is KeyType.COMPOSITE or bool(resource.key_fields),
         "soft delete": resource.soft_delete,
         "optimistic locking (ETag)": resource.optimistic_locking,
-        "ownership": resource.owner is not None,
         "unique sets of fields": bool(resource.unique_together),
         "checks over several fields": bool(resource.checks),
         "state transitions": bool(resource.transitions),
@@ -55,7 +51,6 @@ def _of_resource(resource: ResourceSpec) -> Iterator[str]:
         "nested routes": resource.nested_under is not None,
         "cursor pagination": resource.list.pagination is Pagination.CURSOR,
         "bulk operations": any(operation.name is OperationName.BULK for operation in resource.operations),
-        "access rules": any(o.access not in (None, Access.PUBLIC) or o.roles for o in resource.operations),
     }
     yield from (f"{name} ({at})" for name, is_said in said.items() if is_said)
     for field in resource.fields:
