@@ -152,6 +152,22 @@ def test_every_refusal_has_one_shape_and_all_headers(shop: Path) -> None:
         assert headers.get("allow", "DELETE, GET, PATCH, PUT") == "DELETE, GET, PATCH, PUT", name
 
 
+@pytest.mark.parametrize(
+    ("query", "location", "code"),
+    [
+        ("sort=foo", "query.sort", "string_pattern_mismatch"),
+        ("price=cheap", "query.price", "decimal_text"),
+        (f"name__in=lamp&name__in={'x' * 300}", "query.name__in.1", "string_too_long"),
+        ("limit=0", "query.limit", "greater_than_equal"),
+        ("colour=red", "query.colour", "extra_forbidden"),
+    ],
+)
+def test_a_wrong_parameter_is_said_once_under_its_own_name(shop: Path, query: str, location: str, code: str) -> None:
+    ((status, _, body),) = asked(shop, [call("GET", f"/api/v1/products?{query}")])
+    assert status == 422
+    assert [(error["location"], error["error_code"]) for error in body["errors"]] == [(location, code)]
+
+
 def test_a_row_that_is_referenced_is_kept(shop: Path) -> None:
     (shop / "test.db").unlink(missing_ok=True)
     answers = asked(

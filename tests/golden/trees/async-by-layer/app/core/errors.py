@@ -1,6 +1,6 @@
 """Errors: one shape for all of them (RFC 9457), and what turns exceptions into it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -211,13 +211,23 @@ async def handle_validation_error(_request: Request, error: Exception) -> JSONRe
         return problem_response(400)
     errors = [
         FieldError(
-            location=".".join(str(part) for part in item["loc"]),
+            location=".".join(location_of(item["loc"])),
             message=item["msg"],
             error_code=item["type"],
         )
         for item in found
+        # Nothing that was sent is wrong for not being absent.
+        if item["type"] != "none_required"
     ]
     return problem_response(422, errors=errors)
+
+
+def location_of(parts: Sequence[int | str]) -> list[str]:
+    """Name where a value was sent, without the type that a parameter was tried as."""
+    inner = parts[2:]
+    if parts[0] == "query":
+        inner = [part for part in inner if isinstance(part, int)]
+    return [str(part) for part in (*parts[:2], *inner)]
 
 
 async def handle_not_found(_request: Request, error: Exception) -> JSONResponse:
