@@ -93,7 +93,7 @@ def _imports(project: Project, resource: ResourceSpec, rules: Rules, cases: Sour
     return {
         "gives": bool(models) or creates,
         "signs_in": bool(cases["role_calls"] or cases["list_roles"] or by_role)
-        or any(parent["caller_role"] for parent in tested),
+        or any(parent["caller_role"] or (parent["roles"] and parent["posts"]) for parent in tested),
         "models": sorted(f"from {project.module('models', one)} import {class_name(one)}" for one in models.values()),
     }
 
@@ -143,6 +143,7 @@ def _parent(parent: PrivateParent, rules: Rules, resource: ResourceSpec, rows: i
         "is_self": parent.target.name == resource.name,
         "tested": bool(tried) and rows > 2,  # noqa: PLR2004 - one to move, one to send, one of another
         "caller_role": "" if open_to_all else role,
+        "roles": parent.roles,
         "on_rows": bool(operations - {OperationName.CREATE}),
         "posts": OperationName.CREATE in operations,
         "puts": OperationName.REPLACE in operations,
