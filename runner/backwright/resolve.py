@@ -49,7 +49,7 @@ def resolve(options: Options, listen: Listener, asked: bool) -> Resolved:
     from backwright.agents.tools import tools_of
     from backwright.skills.lookup import skills_of
     from backwright.spec.request import classify
-    from backwright.target.applied import checked_branch
+    from backwright.target.branch import checked_branch
     from backwright.target.repository import open_target
 
     name, task = _agent_and_task(options)

@@ -263,14 +263,14 @@ def test_a_branch_that_moves_at_the_last_instant_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = repository(tmp_path / "shop")
-    move = module._move_refs
+    move = module.move_refs
 
     def moved_by_somebody(folder: Git, refs: object, subject: str) -> None:
         other = git(shop, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "theirs")
         git(shop, "update-ref", "refs/heads/main", other)
         move(folder, refs, subject)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "_move_refs", moved_by_somebody)
+    monkeypatch.setattr(module, "move_refs", moved_by_somebody)
     before = picture(shop)
     with pytest.raises(TargetChanged, match="refs/heads/main changed"):
         _apply(shop, {"app/main.py": "new\n", "app/new.py": "N\n", "app/old.py": None})
@@ -440,7 +440,7 @@ def test_an_edit_made_after_a_crash_is_kept(tmp_path: Path, monkeypatch: pytest.
     def die(*_: object) -> None:
         raise Died
 
-    monkeypatch.setattr(module, "_move_refs", die)
+    monkeypatch.setattr(module, "move_refs", die)
     monkeypatch.setattr(module, "_undone", die)
     with pytest.raises(Died):
         _apply(shop, {"app/main.py": "new\n", "app/new.py": "N\n", "app/old.py": None})

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import BackwrightError, BadInput, Interrupted, TargetChanged
+from backwright.target.branch import checked_branch, move_refs, ref_move
 from backwright.target.commit import Commit, build_commit, move_objects
 from backwright.target.confined import Confined, emptied
 from backwright.target.diskerror import explaining
-from backwright.target.git import Git, GitFailed, unfiltered
+from backwright.target.git import Git, unfiltered
 from backwright.target.journal import FileMove, Journal, RefMove, digest, write_journal
 from backwright.target.lock import OURS, target_lock
 from backwright.target.objects import EXECUTABLE, LINK, blob_id
@@ -119,7 +120,7 @@ def _planned(
     if not changes and not moved and name is None:
         return None
     made = build_commit(target, staged, message, trailers) if commit and changes else None
-    refs = _ref_move(target, name, made.oid if made else None)
+    refs = ref_move(target, name, made.oid if made else None)
     return _Plan(target, changes, moved, refs, made, name or target.branch)
 
 
@@ -195,7 +196,7 @@ def _carry_out(plan: _Plan, journal: Journal, git: Git, git_dir: Path, *, journa
     if not journaled:
         check_head(plan.target)  # `git switch -c` takes no lock of the index
     if journal.refs is not None:
-        _move_refs(git, journal.refs, _subject(plan))
+        move_refs(git, journal.refs, _subject(plan))
     finish(git, git_dir, journal)
 
 
@@ -345,47 +346,6 @@ def _prepare_index(git: Git, git_dir: Path, journal: Journal) -> None:
     index = unfiltered(replace(git, index=prepared))
     index.run("update-index", "--replace", "-z", "--index-info", stdin=journal.index)
     index.answer("update-index", "-q", "--refresh")
-
-
-def _move_refs(git: Git, refs: RefMove, subject: str) -> None:
-    reason = f"agent: {subject}"
-    try:
-        if refs.new is not None:
-            deref = ("--no-deref",) if refs.ref == "HEAD" else ()
-            old = refs.old or "0" * len(refs.new)
-            git.run("update-ref", "-m", reason, "--create-reflog", *deref, refs.ref, refs.new, old)
-        if refs.switch:
-            git.run("symbolic-ref", "-m", reason, "HEAD", refs.ref)
-    except GitFailed as failed:
-        if "No space left" in failed.said:
-            raise
-        raise TargetChanged(f"{refs.ref} changed since the run began: {failed.said.strip()}") from failed
-
-
-def _ref_move(target: Target, branch: str | None, made: str | None) -> RefMove | None:
-    if branch is not None and not target.is_new:
-        return RefMove(f"refs/heads/{branch}", None, made or target.head, switch=True)
-    if made is None:
-        return None
-    name = branch or target.branch
-    return RefMove(f"refs/heads/{name}" if name else "HEAD", target.head, made, switch=False)
-
-
-def checked_branch(target: Target, branch: str | None) -> str | None:
-    """Return the name of the branch to be made, or None where the run stays on the current one.
-
-    Raises:
-        BadInput: it cannot be the name of a branch, or there is one of that name.
-    """
-    if branch is None or branch == target.branch:
-        return None
-    folder = target.root if target.root.is_dir() else target.root.parent
-    badly_named = branch.startswith("-") or branch == "HEAD" or "\0" in branch
-    if badly_named or Git(folder).answer("check-ref-format", f"refs/heads/{branch}").status:
-        raise BadInput(f"{branch!r} cannot be the name of a branch")
-    if not target.is_new and target.git.answer("show-ref", "--quiet", "--verify", f"refs/heads/{branch}").status == 0:
-        raise BadInput(f"there is a branch {branch} already", hint="switch to it first, or choose another name")
-    return branch
 
 
 def _subject(plan: _Plan) -> str:
