@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from backwright.finding import Finding
     from backwright.notes import Notes
     from backwright.resolve import Resolved
-    from backwright.spec.model import BackendSpec, ResourceSpec
+    from backwright.spec.model import BackendSpec
     from backwright.target.staged import Staged
     from backwright.verify.result import Check, Verification
 
@@ -39,7 +39,7 @@ def build_record(
         spec_only=spec_only,
         files=tuple(changed),
         tests=tests,
-        response=_response(built),
+        response=_response(resolved, staged, built),
         outcome=Outcome(
             impact=_bullets(built.summary) or "Nothing changed.",
             tests=tests_line(verification),
@@ -188,30 +188,16 @@ def tests_line(verification: Verification) -> str:
     return tallied(verification.tests) + "."
 
 
-def _response(built: Built) -> str:
-    parts = [_bullets(built.summary), *(_resource(resource, built.after) for resource in built.changed_resources())]
-    return "\n\n".join(part for part in parts if part)
+def _response(resolved: Resolved, staged: Staged, built: Built) -> str:
+    from backwright.response.describe import describe
 
+    backend = resolved.target.backend
 
-def _resource(resource: ResourceSpec, spec: BackendSpec) -> str:
-    from backwright.naming import kebab, title
+    def read(path: PurePosixPath) -> str | None:
+        content = staged.read(backend / path)
+        return None if content is None else content.decode("utf-8", "replace")
 
-    path = f"{spec.service.api_prefix}/{kebab(resource.name)}"
-    methods = {
-        "list": f"GET {path}",
-        "create": f"POST {path}",
-        "get": f"GET {path}/{{id}}",
-        "replace": f"PUT {path}/{{id}}",
-        "update": f"PATCH {path}/{{id}}",
-        "delete": f"DELETE {path}/{{id}}",
-    }
-    endpoints = [methods[operation.name.value] for operation in resource.operations if operation.name.value in methods]
-    fields = [
-        f"{field.name}: {field.format or field.type}{'' if field.required else ', optional'}"
-        for field in resource.fields
-    ]
-    fields += [f"{relation.name}_id: belongs to {relation.target}" for relation in resource.relations]
-    return f"### {title(resource.name)}\n\nEndpoints:\n\n{_bullets(endpoints)}\n\nFields:\n\n{_bullets(fields)}"
+    return describe(built, read, backend)
 
 
 def _reflection(built: Built) -> tuple[str, ...]:
