@@ -1,0 +1,342 @@
+"""New resources: ``add orders with number, total``, ``authors(name), books(title)``, ``a notes app: title, body``."""
+
+from __future__ import annotations
+
+from backwright.naming import singular
+from backwright.spec.nouns import is_adverb
+from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Relates, Setting
+from backwright.spec.reading.details import read_detail, target_name
+from backwright.spec.reading.forms import found
+from backwright.spec.reading.members import read_members
+from backwright.spec.reading.nouns import STOPS
+from backwright.spec.reading.operations import READ, read_operations
+from backwright.spec.reading.said import Said
+from backwright.spec.reading.statements import at_end
+from backwright.spec.reading.talk import Talk
+from backwright.spec.reading.tokens import Cursor, Misread
+from backwright.spec.reading.vocabulary import phrases, words
+
+_WITH = ("that have", "that has", "which have", "which has", "with the fields", "with fields", "with", "having", "with the following fields", "where each has", "with the following fields :", "with fields :", "with the fields :", "each with", "each having", "which consist of", "that consist of", "consisting of", "including", "containing", "that contain", "that contains", "which contain", "with the attributes", "with columns", "with attributes", "with properties", "each has", "that takes", "which takes", "taking", "that accepts", "accepting", "fields :", "fields", "where each one has", "storing", "that store", "that stores", "columns", "columns :", "attributes :", "where each", "with only", "with just", "made of", "made up of", "with these fields :", "with these fields", "which contains", "with the columns", "with the properties", "holding", "that hold", "that carry", "carrying", "all with", "which store", "with the following attributes", "with the following attributes :", "with following fields", "with following fields :", "; fields :", "properties :", "comprising", "which carry", "with at least")  # fmt: skip
+_GERUNDS = frozenset({"managing", "handling", "storing", "tracking", "manage", "manages", "handle", "handles", "store", "stores", "track", "tracks", "keeping", "keeps", "creating", "recording", "collecting", "listing", "saving", "serving", "organising", "organizing", "collects", "records", "saves", "serves", "posting", "submitting", "adding", "reading", "fetching", "deleting", "updating", "lists", "administering", "maintaining", "registering"})  # fmt: skip
+_THEMES = words("backend_nouns") - {"thing", "option"} | {"backend", "apis", "prototype", "mvp"}
+_CRUD = frozenset({"crud", "endpoint", "endpoints", "operations", "routes", "route", "api", "apis", "router", "management", "handlers", "resource", "resources", "table", "tables", "model", "models", "entity", "entities", "collection", "collections", "cruds"})
+_NAMELESS = frozenset({"thing", "things", "stuff", "feature", "features", "functionality", "data", "code", "name", "support", "x", "y", "database", "db", "crud", "logic", "improvements", "relation", "relations", "logging", "monitoring", "relationship", "relationships", "index", "indexes", "constraint", "constraints", "security", "performance", "pagination", "filtering", "filters", "sorting", "search", "searching", "validation", "tests", "docs", "documentation", "migrations", "migration", "openapi", "field", "fields", "column", "columns", "endpoint", "it", "them", "something", "anything", "everything", "nothing", "one", "ones", "nobody", "class", "spec", "specs", "test", "error", "errors", "bug", "bugs", "version", "versions", "help", "idea", "ideas", "way", "ways", "change", "changes", "lot", "more", "less", "that", "this", "sure", "fun", "sense", "you", "they", "i", "we", "he", "she", "what", "user", "users", "yes", "no", "true", "false", "default", "unique", "optional", "nullable", "required", "uuid"})  # fmt: skip
+_BELONGING = ("that belongs to", "that belong to", "which belong to", "which belongs to", "belonging to", "belongs to", "belong to", "referencing", "linked to", "related to", "attached to", "for", "of", "per", "in", "on", "under", "about", "within", "inside", "from", "at")
+
+
+def read_declaration(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """Read names of new resources with what follows them; None where none are named."""
+    start = cursor.position
+    verb = cursor.one_of(phrases("add"))
+    clauses = _theme(cursor, talk, verb) or _declared(cursor, talk, verb)
+    if clauses is None:
+        cursor.position = start
+    return clauses
+
+
+def read_bare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """Read fields without a resource named: ``title, body``."""
+    start = cursor.position
+    cursor.phrase("fields :", "fields", "with fields", "with the fields", "with", "fields are", "the fields are", "the fields are :", "fields should be", "columns :", "attributes :", "it has", "plus", "the fields :", "properties :", "with columns", "fields should be :", "fields are :", "including", "needed fields :")
+    members = read_members(cursor, talk.begins)
+    if not members or not at_end(cursor):
+        cursor.position = start
+        return None
+    return [Bare(members)]
+
+
+def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
+    """``a small backend for tracking plants``, ``a notes app``, ``wine tracking``, ``a service that stores flags``."""
+    start = cursor.position
+    cursor.skip(words("articles") | words("noise"))
+    if cursor.word() in _THEMES | {"something", "crud", "endpoints", "endpoint", "rest"} and cursor.skip(_THEMES | {"something", "crud", "endpoints", "endpoint", "rest"}):
+        what = cursor.tokens[cursor.position - 1].lower
+        cursor.phrase("with sqlite and synchronous sessions")
+        opened = cursor.accept("for", "to", "that", "which", "of", "on", "about", "where")
+        if not opened:
+            cursor.position = start
+            return None
+        cursor.skip(_GERUNDS | {"can", "lets", "people", "us", "me", "users", "will", "should", "helps"} if opened != "of" else frozenset())
+        cursor.skip(words("articles"))
+        names = _names(cursor, talk)
+        if not names:
+            cursor.position = start
+            return None
+        weak = what in _THEMES - {"api", "apis"} or any(singular(name[-1].lower()) == name[-1].lower() for name in names)
+        return _followed(cursor, talk, names, verb or "add", weak=weak and opened in ("for", "to", "that", "which", "about") and not verb == "crud", crud=True)
+    names = _names(cursor, talk)
+    if len(names) == 1 and cursor.word() in _THEMES | {"tracking", "management", "tracker", "system"} and not talk.is_resource(names[0]):
+        plural_name = singular(names[0][-1].lower()) != names[0][-1].lower()
+        word = cursor.word()
+        cursor.skip(_THEMES | {"tracking", "management", "tracker", "system", "please"})
+        crud = word in ("api", "apis", "management", "endpoint", "service") and plural_name
+        return _followed(cursor, talk, names, verb or "theme", weak=True if not crud else True, crud=True)
+    cursor.position = start
+    return None
+
+
+def _names(cursor: Cursor, talk: Talk) -> list[Noun]:
+    """Read ``products``, ``posts and tags``; a name has one to three words."""
+    names: list[Noun] = []
+    while not cursor.ended:
+        before = cursor.position
+        if names:
+            if not cursor.accept(",", "and", "&", "+", "plus"):
+                break
+            cursor.accept("and")
+            if talk.begins(cursor):
+                cursor.position = before
+                break
+        cursor.skip(words("articles") | words("noise") | {"resource", "resources", "table", "model", "entity", "called", "named", "crud", "own", "two", "three"} if cursor.word(1) not in ("", ",", "with", ":") else words("articles"))
+        name = _name(cursor)
+        if not name:
+            cursor.position = before
+            break
+        names.append(name)
+    return names
+
+
+def _name(cursor: Cursor) -> Noun:
+    taken: list[str] = []
+    while cursor.kind() in ("word", "quoted") and len(taken) < 4:  # noqa: PLR2004
+        if cursor.kind() == "word" and (cursor.word() in STOPS | _CRUD or cursor.word() in _THEMES | words("optional") or cursor.word() in ("tracking", "fields", "called", "named", "where", "please", "without", "anymore") or (taken and cursor.word() in words("articles") | phrases_words())):
+            break
+        taken.append(cursor.take().value)
+    if not taken or taken[0].lower() in _NAMELESS or len(taken) > 3 or any(is_adverb(word) for word in taken):  # noqa: PLR2004
+        return ()
+    if any(not word.replace("-", "").replace("_", "").replace(" ", "").isalnum() or not word.isascii() or not word[:1].isalpha() for word in taken):
+        return ()
+    return tuple(taken)
+
+
+def phrases_words() -> frozenset[str]:
+    """Return the verbs that end a name."""
+    return frozenset({"have", "has", "need", "needs", "get", "gets", "consist", "carry", "contain", "belong", "belongs", "is", "are", "include", "comprise"})
+
+
+def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
+    start = cursor.position
+    cursor.skip(words("articles") | words("noise"))
+    counted = False
+    limited = ""
+    if cursor.accept("read-only", "readonly", "public"):
+        limited = cursor.before()
+    article = start > 0 and cursor.word(-1) in ("a", "an", "one")
+    named_crud = bool(cursor.sees("crud", "endpoints", "endpoint", "resource", "resources", "table", "model", "entity", "entities", "tables", "models", "operations", "collection", "api", "full crud", "new resource"))
+    only: tuple[object, ...] = ()
+    if named_crud:
+        while cursor.accept("crud", "full", "endpoints", "endpoint", "resource", "resources", "table", "model", "entity", "entities", "tables", "models", "operations", "collection", "api", "new", "called", "named", "rest"):
+            pass
+        cursor.accept("for", "on", "to", "of", ":", "called", "named", "-")
+        cursor.skip(_GERUNDS)
+        cursor.skip(words("articles"))
+    else:
+        before = cursor.position
+        method_only = found(cursor, r"(?:single )?(?P<methods>(?:get|post|put|patch|delete)(?:(?: ?,| ?/| and)+ (?:get|post|put|patch|delete))*) (?:endpoints?|routes?|requests?) (?:for|to|on|of|that)(?: (?:creating|create|list|lists|listing|listing all|list all|add|adding|read|reading|fetch|fetching|update|updating|delete|deleting|get|submit|submitting|store|stores|post|posting|return|returns|saves|save|creates))?", r"(?:single )?(?P<methods>(?:bulk import|bulk create|create|list|read|delete|update|bulk insert)) (?:endpoints?|routes?) (?:for|to|on|of)", r"endpoints? (?:for|to) (?P<methods>creating|create|list|listing|deleting|delete|update|updating|bulk import|bulk create|bulk creating|submitting|adding|fetching|get|retrieve|post|posting|submit|add|reading)")  # fmt: skip
+        if method_only is not None:
+            inner = Cursor(method_only.part("methods"))
+            only = read_operations(inner)
+            line = method_only.match[0]
+            if method_only.text("methods").startswith("get") and "list" in line:
+                from backwright.spec.model import OperationName
+
+                only = (OperationName.LIST,)
+            cursor.skip(words("articles") | {"all", "new", "one"})
+        else:
+            cursor.position = before
+    names = _names(cursor, talk)
+    if not names:
+        cursor.position = start
+        return None
+    clauses = _followed(cursor, talk, names, verb, weak=False, crud=named_crud or bool(limited) or bool(only), counted=counted, article=article)
+    if clauses is None:
+        cursor.position = start
+        return None
+    from backwright.spec.reading.access import PUBLIC
+
+    if limited in ("read-only", "readonly"):
+        clauses.append(Offer(READ, names[0]))
+    elif limited == "public":
+        clauses.append(Allow(PUBLIC, READ, names[0]))
+    if only:
+        clauses.append(Offer(only, names[0]))  # type: ignore[arg-type]
+    return clauses
+
+
+def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak: bool, crud: bool, counted: bool = False, article: bool = False) -> list[Clause] | None:
+    """Read what follows the names: ``CRUD``, members in parentheses or behind ``with``, what they belong to."""
+    clauses: list[Clause] = [Declare(tuple(names), verb, counted, weak, article and not crud)]
+    start = cursor.position
+    for name in names:
+        talk.name(name)
+    crud = bool(cursor.skip(_CRUD | {"please"})) or crud
+    cursor.phrase("in total") if crud else None
+    something = crud or bool(verb)
+    while not cursor.ended:
+        before = cursor.position
+        cursor.phrase("please", "as well", "too", "instead")
+        if cursor.ended:
+            break
+        if cursor.word() == "(":
+            members = _in_parentheses(cursor, talk)
+            clauses.append(Has(names[-1], members))
+            something = True
+            more = _more_declared(cursor, talk)
+            if more:
+                names = [*names, *more]
+                clauses.append(Declare(tuple(more), verb))
+                for name in more:
+                    talk.name(name)
+            continue
+        joined = bool(cursor.accept(",", "and")) if cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both") else False
+        if not joined and cursor.word() in ("=", "-") or cursor.kind() == "dash" or cursor.word() == ":":
+            mark = cursor.take()
+            if weak and mark.text in (":", "-", "--"):
+                inner_names = _resources_follow(cursor)
+                if inner_names:
+                    cursor.position = before
+                    cursor.take()
+                    return clauses
+            cursor.phrase("the fields :", "fields", "it has", "with")
+            if talk.begins(cursor):
+                if mark.text != ":" and not something:
+                    return None
+                return clauses
+            members = read_members(cursor, talk.begins)
+            if not members:
+                cursor.position = before
+                break
+            clauses += [Has(name, members) for name in names[-1:]]
+            something = True
+            continue
+        if cursor.sees("with") and talk_setting(cursor, talk):
+            cursor.position = before
+            break
+        if cursor.phrase("which each belong to the user", "for each user", "of the user", "per user", "for users", "for signed-in users", "of the signed-in user", "belonging to the user that wrote them", "belonging to the user who created them", "that belong to the user who created them", "belonging to the user", "belonging to a user", "owned by the user who created them", "owned by a user", "owned by users", "belonging to users", "owned by the user") and not talk.is_resource(("users",)):
+            from backwright.spec.reading.clauses import Owned
+
+            clauses.append(Owned(names[-1]) if cursor.before() != "users" or "belonging" in cursor.tokens[before].lower or "owned" in cursor.tokens[before].lower else Setting("auth", "jwt"))
+            continue
+        relation = _belonging(cursor, talk, names)
+        if relation is not None:
+            clauses.append(relation)
+            something = True
+            continue
+        if cursor.phrase(*_WITH):
+            cursor.accept(":", "a list of") if cursor.word() == ":" else None
+            crud_too = cursor.phrase("crud endpoints", "crud operations", "full crud", "crud", "rest endpoints", "all crud endpoints", "all crud operations")
+            if crud_too:
+                something = True
+                cursor.accept(";", "and", ",") if not talk.begins(cursor) and cursor.word(1) in ("fields",) else None
+                continue
+            if talk.begins(cursor) and cursor.word(-1) in ("with", "including"):
+                cursor.position = before + (1 if joined else 0)
+                cursor.accept("with", "including")
+                return clauses if something else None
+            members = read_members(cursor, talk.begins)
+            if not members:
+                cursor.position = before
+                break
+            everyone = joined and cursor.tokens[before + 1].lower in ("each", "all", "both") or cursor.tokens[before].lower in ("each", "all", "both")
+            clauses += [Has(name, members) for name in (names if everyone or len(names) > 1 and False else names[-1:])]
+            something = True
+            continue
+        if joined:
+            cursor.position = before
+        break
+    if not something and cursor.position == start:
+        return None
+    return clauses if something or weak else None
+
+
+def talk_setting(cursor: Cursor, talk: Talk) -> bool:
+    """Whether ``with`` introduces a setting or a list option: ``with sqlite``, ``with pagination``."""
+    inner = Cursor(cursor.tokens)
+    inner.position = cursor.position
+    return talk.begins(inner)
+
+
+def _in_parentheses(cursor: Cursor, talk: Talk) -> tuple[Said, ...]:
+    cursor.take()
+    depth, at = 1, cursor.position
+    while depth and at < len(cursor.tokens):
+        depth += {"(": 1, ")": -1}.get(cursor.tokens[at].text, 0)
+        at += 1
+    if depth:
+        raise Misread([token.text for token in cursor.rest()], "a parenthesis is not closed")
+    inner = Cursor(cursor.tokens[cursor.position : at - 1])
+    inner.phrase("fields :", "with", "fields", "has", "having")
+    members = read_members(inner, lambda _: False)
+    if not inner.ended or not members:
+        raise Misread([token.text for token in inner.rest()])
+    cursor.position = at
+    return members
+
+
+def _more_declared(cursor: Cursor, talk: Talk) -> list[Noun]:
+    """Read the next resource of ``countries (…) and cities (…)``."""
+    before = cursor.position
+    cursor.skip(frozenset({",", "and", ";", "&", "plus", "+"}))
+    if cursor.position == before:
+        return []
+    cursor.skip(words("articles"))
+    name = _name(cursor)
+    if name and cursor.word() == "(" and len(_paren(cursor)) > 0 and not talk.begins(cursor):
+        return [name]
+    cursor.position = before
+    return []
+
+
+def _paren(cursor: Cursor) -> str:
+    return cursor.word()
+
+
+def _resources_follow(cursor: Cursor) -> bool:
+    """Whether ``companies (name …`` follows: a plural with what it has in parentheses, or behind ``with``."""
+    inner = Cursor(cursor.tokens)
+    inner.position = cursor.position
+    name = _name(inner)
+    return bool(name) and singular(name[-1].lower()) != name[-1].lower() and inner.word() in ("(", "with")
+
+
+def _belonging(cursor: Cursor, talk: Talk, names: list[Noun]) -> Clause | None:
+    before = cursor.position
+    cursor.accept(",", "and", "each", "that", "which")
+    cursor.accept("each", "that")
+    if not cursor.phrase(*_BELONGING):
+        cursor.position = before
+        return None
+    preposition = cursor.before()
+    article = cursor.word() in ("a", "an", "the", "each", "one", "every")
+    known = talk.known(cursor)
+    plural_follows = cursor.kind() == "word" and singular(cursor.word()) != cursor.word()
+    loose = preposition in ("for", "of", "per", "in", "on", "under", "about", "within", "inside", "from", "at")
+    if loose and not known and (preposition not in ("for", "of", "per") or not (plural_follows and not article)):
+        if preposition == "for" and article:
+            cursor.skip(words("articles"))
+            noun = target_name(cursor)
+            if noun and at_end(cursor):
+                talk.ignored += [token.text for token in cursor.tokens[before : cursor.position]]
+                return Relates((), ())
+        cursor.position = before
+        return None
+    cursor.skip(words("articles") | {"one", "exactly"})
+    said = Said()
+    said.many = bool(cursor.one_of(phrases("many")))
+    said.target = target_name(cursor)
+    if not said.target or said.target in ("me", "us", "everyone", "free"):
+        cursor.position = before
+        return None
+    while not at_end(cursor) and cursor.word() not in ("with", "(", ":") and read_detail(cursor, said):
+        pass
+    if loose:
+        talk.name((said.target,)) if not known else None
+        said.kind = "loose"
+    members = [said]
+    while cursor.word() in (",", "and") and cursor.word(1) in ("to", "belonging"):
+        cursor.take()
+        cursor.phrase("belonging to", "to")
+        cursor.skip(words("articles"))
+        members.append(Said(target=target_name(cursor)))
+    return Relates(names[-1], tuple(members))
+

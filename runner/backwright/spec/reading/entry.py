@@ -1,0 +1,68 @@
+"""Reading a request: refuse what cannot be read, read its clauses, apply them to the spec, say what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backwright.errors import BadInput
+from backwright.spec.apply import apply_change
+from backwright.spec.change import Reading
+from backwright.spec.conventions import Conventions, new_service
+from backwright.spec.difference import difference
+from backwright.spec.model import BackendSpec
+from backwright.spec.reading.classifying import classify
+from backwright.spec.reading.draft import Draft
+from backwright.spec.reading.meaning import apply_clauses
+from backwright.spec.reading.nearest import nearest
+from backwright.spec.reading.reader import read_clauses
+from backwright.spec.reading.refusing import ABILITIES, refuse_unreadable
+from backwright.spec.reading.tokens import Misread, Token
+
+
+def read_request(
+    text: str, spec: BackendSpec | None, conventions: Conventions, answers: Mapping[str, str] | None = None
+) -> Reading:
+    """Return what a request means for a spec (None: a new backend); ``answers`` are those to its questions.
+
+    A step that asks for what is there already is left out, and said.
+
+    Raises:
+        BadInput: it is empty, cannot be read (the message names the words and the nearest way to say it), or is about
+            something that is not there.
+        NotSupported: it is understood and cannot be built.
+    """
+    start = spec or BackendSpec(service=new_service("backend", conventions))
+    tokens = refuse_unreadable(text)
+    kind = classify(text)
+    if kind == "apply":
+        return Reading(change=difference(start, start), taken=_words(tokens))
+    if kind == "review":
+        raise BadInput("this is a question or a review, not something to build", hint=ABILITIES)
+    draft = Draft(start, conventions, start, answers or {})
+    try:
+        clauses, talk = read_clauses(text, start)
+        if not clauses:
+            raise Misread([token.text for token in tokens], "what shall be done?")
+        apply_clauses(draft, clauses)
+    except Misread as misread:
+        raise _misread(misread, tokens, start) from None
+    change = difference(start, draft.stamped())
+    apply_change(start, change)
+    ignored = set(talk.ignored)
+    return Reading(
+        change,
+        taken=tuple(word for word in _words(tokens) if word not in ignored),
+        not_taken=tuple(talk.ignored),
+        assumptions=tuple(draft.assumptions),
+        questions=tuple(draft.questions),
+    )
+
+
+def _words(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens if token.kind not in ("mark", "dash", "dot"))
+
+
+def _misread(misread: Misread, tokens: tuple[Token, ...], spec: BackendSpec) -> BadInput:
+    words = " ".join(misread.words) or " ".join(token.text for token in tokens)
+    why = f": {misread}" if str(misread) else ""
+    return BadInput(f"I could not read {words!r}{why}", nearest=tuple(nearest(tokens, spec)), hint=ABILITIES)
