@@ -18,6 +18,7 @@ from backwright.spec.model import KeyType, Layout, Pagination
         ("layout", "Feature", "layout", Layout.FEATURE),
         ("pagination", "cursor", "pagination", Pagination.CURSOR),
         ("string_length", "100", "string_length", 100),
+        ("authentication", "jwt", "auth", "jwt"),
     ],
 )
 def test_a_note_sets_a_convention(key: str, value: str, attribute: str, meant: object) -> None:

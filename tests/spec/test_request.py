@@ -539,3 +539,14 @@ def test_any_words_are_read_or_refused_and_what_is_read_can_be_applied(text: str
     classify(text)
     with contextlib.suppress(BackwrightError):
         assert isinstance(apply_change(SHOP, read(text).change), BackendSpec)
+
+
+def test_without_auth_leaves_authentication_out_of_a_new_backend_only() -> None:
+    new = BackendSpec(service=new_service("shop", with_convention(Conventions(), "auth", "jwt")))
+    request = "add products CRUD without auth"
+    made = apply_change(new, read_request(request, new, Conventions()).change)
+
+    assert made.service.auth.kind == "none"
+    with pytest.raises(BadInput, match="people sign in to this backend"):
+        read_request("add tags without auth", made.model_copy(update={"service": new.service}), Conventions())
+    assert read_request("add tags without auth", made, Conventions()).change.steps

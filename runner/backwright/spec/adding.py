@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from backwright.errors import BadInput, NotSupported
 from backwright.naming import kebab, plural, singular, snake, words
+from backwright.spec.access import has_auth
 from backwright.spec.apply import resource_named
 from backwright.spec.change import AddField, AddRelation, AddResource, ChangeService, Step
 from backwright.spec.conventions import new_list, new_service
@@ -13,7 +14,7 @@ from backwright.spec.heads import heads_after_backend, read_heads, refuse_single
 from backwright.spec.lexicon import lexicon
 from backwright.spec.meaning import Member, World, holds_already, member_of, name_and_type
 from backwright.spec.mention import resource_at
-from backwright.spec.model import FieldSpec, KeyType, OnDelete, RelationSpec, ResourceSpec
+from backwright.spec.model import AuthSpec, FieldSpec, KeyType, OnDelete, RelationSpec, ResourceSpec
 from backwright.spec.options import COMES_ANYWAY, Options, without_options
 from backwright.spec.phrase import MANY, Phrase, read_phrases
 from backwright.spec.words import (
@@ -70,7 +71,8 @@ def read_add(tokens: tuple[Token, ...], world: World, *, said: bool) -> tuple[St
     heads = read_heads(cursor, options, world.ignored, said=said)
     if said and not heads and not cursor.ended:
         heads = heads_after_backend(cursor)
-    if options.name or options.layout or options.session or options.database:
+    open_up = options.without_auth and has_auth(world.spec.service)
+    if options.name or options.layout or options.session or options.database or open_up:
         steps.append(_service_step(options, world))
     if not heads and not steps:
         raise Misread([token.text for token in tokens], "name the resource: add products CRUD")
@@ -159,6 +161,13 @@ def _service_step(options: Options, world: World) -> Step:
             "layout, session and name are decided when a backend is created; this one has resources already",
         )
     service = world.spec.service
+    if options.without_auth and has_auth(service):
+        if world.spec.resources:
+            raise BadInput(
+                "people sign in to this backend, and it has resources already",
+                hint="To take authentication out of all of it, write auth: none in service.yaml and apply the spec.",
+            )
+        service = service.model_copy(update={"auth": AuthSpec()})
     if options.name:
         service = service.model_copy(update={"name": new_service(kebab(options.name), world.conventions).name})
     update = {"layout": options.layout, "session": options.session, "database": options.database}

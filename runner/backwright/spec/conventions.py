@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from backwright.errors import BadInput
-from backwright.spec.model import KeyType, Layout, ListSpec, Pagination, ServiceSpec, SessionKind
+from backwright.spec.model import AuthSpec, KeyType, Layout, ListSpec, Pagination, ServiceSpec, SessionKind
 from backwright.spec.shorttypes import STRING_LENGTH, TEXT_LENGTH
 
 
@@ -31,6 +31,7 @@ class Conventions:
     layout: Layout = Layout.LAYER
     session: SessionKind = SessionKind.ASYNC
     database: str = "sqlite"
+    auth: str = "none"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,13 @@ CONVENTIONS: tuple[Convention, ...] = (
         {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"},
         aliases=("db",),
     ),
+    Convention(
+        "auth",
+        "auth",
+        "whether people sign in to a new backend",
+        {"jwt": "jwt", "none": "none"},
+        aliases=("authentication",),
+    ),
 )
 """The closed list."""
 
@@ -161,6 +169,7 @@ def new_service(name: str, conventions: Conventions) -> ServiceSpec:
         layout=conventions.layout,
         session=conventions.session,
         database="postgresql" if conventions.database == "postgresql" else "sqlite",
+        auth=AuthSpec(kind="jwt" if conventions.auth == "jwt" else "none"),
     )
 
 

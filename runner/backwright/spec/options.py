@@ -29,6 +29,7 @@ class Options:
     layout: Layout | None = None
     session: SessionKind | None = None
     database: str | None = None
+    without_auth: bool = False
     name: str | None = None
     taken: list[str] = field(default_factory=list)
 
@@ -78,7 +79,7 @@ def _read_option(cursor: Cursor, options: Options) -> bool:
     elif cursor.phrase("page size", "pages of"):
         options.page_size = _page_size(cursor)
     elif cursor.phrase("without auth", "without authentication", "no auth", "no authentication"):
-        pass
+        options.without_auth = True
     elif word in _DATABASES:
         options.database = _DATABASES[cursor.take().lower]
         cursor.accept("database", "db")
