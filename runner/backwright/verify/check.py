@@ -72,13 +72,14 @@ def verify(
     values = read_env_file(env_file) if env_file else {}
     run = _Run(root / backend, backend, level, python or Path(sys.executable), changed, purpose or Purpose())
     tell = _Teller(listener, backend, values)
-    if level is Level.NONE:
-        tell.all([static.compiled(run.subject.sources())])
-        return Verification(level, *tell.told(), seconds=time.monotonic() - began)
-    if not own:
-        tell.all(run.static_results())
-        tell.all([_not_ours()])
-        return Verification(level, *tell.told(), seconds=time.monotonic() - began)
+    if level is not Level.NONE and own:
+        return _run_and_judged(run, tell, values, began)
+    tell.all([static.compiled(run.subject.sources())] if level is Level.NONE else [*run.static_results(), _not_ours()])
+    return Verification(level, *tell.told(), seconds=time.monotonic() - began)
+
+
+def _run_and_judged(run: _Run, tell: _Teller, values: Mapping[str, str], began: float) -> Verification:
+    """Read the tree beside running it, then judge the contract; ``values`` are the target's environment."""
     with started(run.task(values)) as wait:
         tell.all(run.static_results())
         answers = () if tell.is_broken() else wait()
@@ -87,7 +88,7 @@ def verify(
     if document is not None:
         tell.all(run.contract_result(document))
     return Verification(
-        level,
+        run.level,
         *tell.told(),
         openapi=pretty(document) if document is not None else None,
         interpreter=str(run.python),
