@@ -11,11 +11,13 @@ from typing import Any
 
 from backwright.codegen.access_cases import access_cases
 from backwright.codegen.access_rules import rules_of
+from backwright.codegen.accounts import account_resources, has_api_keys, has_auth, models_module, rate_limits
 from backwright.codegen.build import Build
 from backwright.codegen.contribution import Contribution, Dependency, File
 from backwright.codegen.list_cases import list_cases
 from backwright.codegen.listing import TIMESTAMPS, belongs_to, filters
 from backwright.codegen.names import class_name, query_parameter
+from backwright.codegen.profile import profile_source, standard_imports
 from backwright.codegen.project import Project
 from backwright.codegen.python_source import docstring, value_source
 from backwright.codegen.samples import Json, accepted, as_json, refused, samples
@@ -80,6 +82,29 @@ def style(project: Project, service: ServiceSpec) -> Source:
         "pytestmark": "\npytestmark = pytest.mark.anyio\n" if is_async else "",
         "sqlite_driver": "+aiosqlite" if is_async else "",
         "postgres_driver": "postgresql+asyncpg" if is_async else "postgresql+psycopg",
+        **auth_words(project, service),
+    }
+
+
+def auth_words(project: Project, service: ServiceSpec) -> Source:
+    """Return what the tests say about authentication; ``auth`` is None without it."""
+    if not has_auth(service):
+        return {"auth": None}
+    modules = {resource.name: models_module(project, service, resource) for resource in account_resources(service)}
+    profile = profile_source(service.auth)
+    written = [field for field in service.auth.profile if not field.read_only and not field.write_only]
+    changed = [field for field in written if not field.immutable]
+    return {
+        "auth": service.auth,
+        "profile": profile,
+        "profile_body": value_source({field.name: samples(field, 1)[0] for field in written}),
+        "profile_changes": value_source({field.name: samples(field, HALF)[-1] for field in changed}),
+        "neutral_imports": standard_imports(profile.neutral.values()),
+        "rate_limits": rate_limits(service),
+        "users_module": modules["users"],
+        "tokens_module": modules["refresh_tokens"],
+        "resets_module": modules["password_resets"],
+        "keys_module": modules.get("api_keys"),
     }
 
 
@@ -98,6 +123,9 @@ SERVICE_FILES = {
     "test_middleware.py": "core/test_middleware.py",
     "test_engine.py": "db/test_engine.py",
 }
+AUTH_HELP = ("accounts", "sessions")
+AUTH_ENDPOINTS = ("auth", "passwords", "users")
+AUTH_CORE = ("mailer", "rate_limit", "redis_counter", "security")
 PACKAGES = {
     "": "Tests of the backend.",
     "api": "Tests of the endpoints.",
@@ -115,8 +143,25 @@ def service_files(context: Build) -> dict[PurePosixPath, File]:
         packages[FEATURES] = "Tests of the resources, one module each."
     places = SERVICE_FILES | dict(column_types(context.spec))
     texts = {place: context.templates.render(f"service/{name}.j2", **known) for name, place in places.items()}
+    texts |= {place: context.templates.render(name, **known) for name, place in auth_places(context)}
     texts |= {f"{package}/__init__.py".lstrip("/"): f'"""{text}"""\n' for package, text in packages.items()}
     return {PurePosixPath("tests", place): File(text) for place, text in texts.items()}
+
+
+def auth_places(context: Build) -> Iterator[tuple[str, str]]:
+    """Yield the templates of authentication's tests and the places they go to."""
+    service = context.spec.service
+    if not has_auth(service):
+        return
+    endpoints = FEATURES if context.project.layout is Layout.FEATURE else "api"
+    keys = ("api_keys",) if has_api_keys(service) else ()
+    cookies = ("cookies",) if service.auth.cookie else ()
+    for name in AUTH_HELP:
+        yield f"auth/{name}.py.j2", f"{name}.py"
+    yield "auth/test_create_superuser.py.j2", "test_create_superuser.py"
+    for folder, names in ((endpoints, (*AUTH_ENDPOINTS, *keys, *cookies)), ("core", AUTH_CORE)):
+        for name in names:
+            yield f"auth/test_{name}.py.j2", f"{folder}/test_{name}.py"
 
 
 def column_types(spec: BackendSpec) -> Iterator[tuple[str, str]]:
@@ -126,7 +171,7 @@ def column_types(spec: BackendSpec) -> Iterator[tuple[str, str]]:
     formats = {field.format for resource in spec.resources for field in resource.fields}
     if Format.DECIMAL in formats:
         yield "test_decimals.py", "db/test_decimals.py"
-    if Format.DATE_TIME in formats or any(resource.timestamps for resource in spec.resources):
+    if has_auth(spec.service) or Format.DATE_TIME in formats or any(resource.timestamps for resource in spec.resources):
         yield "test_utc.py", "db/test_utc.py"
     if any(rules_of(spec, resource).owner for resource in spec.resources):
         yield "ownership.py", "ownership.py"
