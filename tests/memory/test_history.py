@@ -9,13 +9,6 @@ from pathlib import Path
 import pytest
 from backwright.cli.app import run_command
 from backwright.errors import NotFound
-from backwright.memory.decisions import (
-    Decision,
-    decision_path,
-    deserves_record,
-    next_decision,
-    render_decision,
-)
 from backwright.memory.history import duplicate_findings, find_record, read_history
 from backwright.memory.record import Record
 from backwright.memory.record_names import record_path
@@ -107,7 +100,14 @@ def test_escape_sequences_are_shown_and_not_obeyed(repo: Path, capsys: pytest.Ca
     run_command(["history", "show", "5", "--repo", str(repo)])
     out = capsys.readouterr().out
     assert "\x1b" not in out
-    assert "\\u001b[31m" in out
+    assert "\\x1b[31m" in out
+
+
+def test_a_carriage_return_writes_over_nothing(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = repo / "history/prompts/general/0005-x.general.prompt.md"
+    path.write_bytes(b"## Prompt\r\n\r\nrm -rf /\rls\r\n")
+    run_command(["history", "show", "5", "--repo", str(repo)])
+    assert "rm -rf /\\rls\n" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symlinks need a privilege there")
@@ -124,28 +124,3 @@ def test_no_history_is_an_empty_list(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert run_command(["history", "list", "--json", "--repo", str(tmp_path)]) == 0
     assert json.loads(capsys.readouterr().out) == []
     assert run_command(["history", "list", "--repo", str(tmp_path / "gone")]) == 2
-
-
-def test_decisions_are_written_with_every_section() -> None:
-    decision = Decision(
-        next_decision(["0002-a.md", "history/adr/011-b.md", "README.md"]),
-        "Use UUIDs: everywhere",
-        "2026-03-01",
-        "Ids leak counts.",
-        "UUIDs.",
-        "Longer URLs.",
-        "Integers; password=hunter2",
-    )
-    assert decision_path(decision).as_posix() == "history/adr/0012-use-uuids-everywhere.md"
-    text = render_decision(decision)
-    assert text.startswith("# 0012. Use UUIDs: everywhere\n")
-    headings = [line[3:] for line in text.splitlines() if line.startswith("## ")]
-    assert headings == ["Context", "Decision", "Consequences", "Alternatives considered", "References"]
-    assert "hunter2" not in text
-
-
-def test_a_decision_record_is_suggested_only_when_all_three_hold() -> None:
-    assert deserves_record(lasting=True, alternatives=2, cross_cutting=True)
-    assert not deserves_record(lasting=True, alternatives=1, cross_cutting=True)
-    assert not deserves_record(lasting=False, alternatives=2, cross_cutting=True)
-    assert not deserves_record(lasting=True, alternatives=2, cross_cutting=False)

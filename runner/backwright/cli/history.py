@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from backwright.cli.document import finding_document
+from backwright.shown import visible
 
 if TYPE_CHECKING:
     from backwright.memory.history import RecordFile
@@ -50,7 +51,7 @@ def show(
         typer.echo(json.dumps(document(file), ensure_ascii=False, default=str))
         return
     typer.echo(f"{file.path}\n", err=True)
-    typer.echo(visible(file.text), nl=not file.text.endswith("\n"))
+    typer.echo(visible(file.text.replace("\r\n", "\n")), nl=not file.text.endswith("\n"))
     for finding in file.findings:
         typer.echo(visible(str(finding)), err=True)
 
@@ -61,12 +62,13 @@ def repository(start: Path) -> Path:
     Raises:
         BadInput: it is no folder.
     """
+    from backwright.agents.scopes import project_folders
     from backwright.errors import BadInput, Place
 
     folder = start.resolve()
     if not folder.is_dir():
         raise BadInput("this is no folder", place=Place(str(start)))
-    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
+    return project_folders(folder)[-1]
 
 
 def summary(file: RecordFile) -> dict[str, object]:
@@ -98,8 +100,3 @@ def _line(file: RecordFile) -> str:
     date = record.date.partition("T")[0]
     where = f"{record.feature}: " if record.feature else ""
     return visible(f"{record.id:>6}  {date:10}  {record.stage:12}  {where}{record.title}")
-
-
-def visible(text: str) -> str:
-    """Return text whose control characters a terminal shows instead of obeying."""
-    return "".join(c if c in "\n\t" or c.isprintable() or c.isspace() else f"\\u{ord(c):04x}" for c in text)

@@ -137,7 +137,7 @@ def _document(folder: MemoryFolder, root: Path) -> dict[str, Any]:
 
 
 def _print(document: dict[str, Any]) -> None:
-    from backwright.cli.history import visible
+    from backwright.shown import visible
 
     typer.echo(f"{document['agent']} ({document['scope']}): {document['path']}")
     typer.echo(visible(document["text"].rstrip("\n")))

@@ -6,12 +6,12 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-_CONTROL = dict.fromkeys((*range(32), 127, *range(128, 160)), "\N{REPLACEMENT CHARACTER}")
+from backwright.shown import visible
 
 
 def write_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write rows to stdout; control characters in them are made visible."""
-    clean = [[cell.translate(_CONTROL) for cell in row] for row in rows]
+    clean = [[visible(" ".join(cell.split())) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _ruled(headers, clean)
         return

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from backwright.counting import counted
 from backwright.event import FileStat
-
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-
-
-def visible(patch: str) -> str:
-    """Replace control, bidirectional and zero-width characters by their escapes; line ends and tabs stay."""
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), patch)
+from backwright.shown import visible
 
 
 def file_stats(records: Sequence[str]) -> tuple[FileStat, ...]:

@@ -15,12 +15,13 @@ from pathlib import Path, PurePosixPath
 
 from backwright.errors import BackwrightError, TargetChanged, VerificationFailed
 from backwright.event import FileStat
+from backwright.shown import visible
 from backwright.spec.find import STORED_BASES
 from backwright.target.confined import Confined, emptied
 from backwright.target.diskerror import explained, explaining, is_full
 from backwright.target.git import Git, GitFailed
 from backwright.target.objects import EXECUTABLE, LINK, REGULAR, REPOSITORY, Blobs, Entry, blob_id, entries, write_blobs
-from backwright.target.patch import file_stats, stored_bases, visible
+from backwright.target.patch import file_stats, stored_bases
 from backwright.target.policy import PathRefused, Protected, checked, protected
 from backwright.target.repository import Target
 from backwright.target.staging import staging_folder
