@@ -29,8 +29,10 @@ NO_CASES: Source = {
     "owner": None,
     "private": [],
     "models": [],
-    **dict.fromkeys(("calls", "protected", "by_role", "allowed", "role_calls", "owned", "list_roles"), ()),
-    **dict.fromkeys(("signs_in", "gives", "own_list", "whole"), False),
+    **dict.fromkeys(
+        ("calls", "protected", "by_role", "allowed", "role_calls", "owned", "list_roles", "from_ownership"), ()
+    ),
+    **dict.fromkeys(("signs_in", "keyed", "own_list", "whole"), False),
     "creators": "",
 }
 
@@ -60,6 +62,7 @@ def access_cases(spec: BackendSpec, project: Project, resource: ResourceSpec, ro
         "owner": rules.owner,
         "resource_name": resource.name,
         "calls": [_call(rule, resource) for rule in called] if tested else (),
+        "keyed": any(rule.operation in KEYED for rule in called),
         "whole": tested and any(rule.operation in WHOLE for rule in called),
         "protected": [_path(rule, resource) for rule in rules.every if not rule.is_public],
         "by_role": [_path(rule, resource) for rule in rules.every if rule.access is Access.ROLE],
@@ -81,7 +84,8 @@ def _imports(project: Project, resource: ResourceSpec, rules: Rules, cases: Sour
     creates = bool(cases["owner"] and cases["creators"])
     member_called = any(caller == "member" for caller, _ in cases["allowed"])
     tested = [parent for parent in cases["private"] if parent["tested"]]
-    others = [parent for parent in rules.parents if parent.target.name != resource.name]
+    named = rules.parents if cases["private"] else ()
+    others = [parent for parent in named if parent.target.name != resource.name]
     gives_parents = bool(others and (creates or member_called or cases["role_calls"] or cases["owned"] or tested))
     gives_self = any(parent["is_self"] and parent["patches"] for parent in tested)
     gives_own = bool(cases["owned"] or cases["own_list"] or gives_self)
@@ -91,7 +95,7 @@ def _imports(project: Project, resource: ResourceSpec, rules: Rules, cases: Sour
         models[resource.name] = resource
     by_role = cases["creators"] == "role" and creates
     return {
-        "gives": bool(models) or creates,
+        "from_ownership": [name for name, used in (("give", models), ("user_id_of", creates)) if used],
         "signs_in": bool(cases["role_calls"] or cases["list_roles"] or by_role)
         or any(parent["caller_role"] or (parent["roles"] and parent["posts"]) for parent in tested),
         "models": sorted(f"from {project.module('models', one)} import {class_name(one)}" for one in models.values()),

@@ -199,7 +199,7 @@ def with_factories(values: Source) -> None:
     """Import the factories of the parents that the tests of access make by themselves."""
     used = {target: set(names) for target, names in values["imported"]}
     for parent in values["private"]:
-        if not parent["is_self"]:
+        if parent["tested"] and not parent["is_self"]:
             used.setdefault(parent["target"], set()).add(f"create_{parent['target']}")
     values["imported"] = [(target, sorted(names)) for target, names in sorted(used.items())]
 
