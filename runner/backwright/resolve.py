@@ -55,7 +55,9 @@ def resolve(options: Options, listen: Listener, asked: bool) -> Resolved:
     name, task = _agent_and_task(options)
     start = options.repo.absolute()
     agent, reason = _agent(name, task, start, listen)
-    _refuse_unasked(options, asked)
+    is_review = classify(task) == "review"
+    if not is_review:  # a review asks nothing: all it leaves is its record
+        _refuse_unasked(options, asked)
     skills = skills_of(agent, start)
     engine = _engine(options.engine)
     _say_required(agent, skills, listen)
@@ -64,7 +66,6 @@ def resolve(options: Options, listen: Listener, asked: bool) -> Resolved:
     if target.recovered:
         listen(Said(target.recovered))
     checked_branch(target, options.branch)
-    is_review = classify(task) == "review"
     if not is_review and not tools_of(agent).can_write:
         raise NotSupported(
             f"{agent.name} has no Write or Edit: it can only report", hint="Ask it for a review, or give it the tools."
