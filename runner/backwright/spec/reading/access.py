@@ -106,12 +106,27 @@ def _named_role(cursor: Cursor, talk: Talk) -> str:
 def read_access(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read one sentence about who may call what; None where it is not about that."""
     before = cursor.position
-    for read in (_who_may, _let_who, _object_is, _operations_are, _protect, _no_token, _fragment):
+    for read in (_for_rest, _who_may, _let_who, _object_is, _operations_are, _protect, _no_token, _fragment):
         clauses = read(cursor, talk)
         if clauses is not None:
             return clauses
         cursor.position = before
     return None
+
+
+def _for_rest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """``JWT for the rest``, ``admins only for everything else``, ``all of it behind JWT``."""
+    everything = bool(cursor.one_of(_EVERYTHING)) and bool(cursor.accept("is", "are", "should", "needs") or True)
+    phrase = cursor.one_of(_PREDICATE_PHRASES)
+    if not phrase or not _at_end(cursor) and not cursor.accept("for", "on"):
+        return None
+    cursor.accept("required", "needed")
+    if everything and _at_end(cursor):
+        return [Setting("default_access", next(iter(_PREDICATES[phrase].kinds)))]
+    if cursor.before() not in ("for", "on") or not cursor.one_of(_REST) or not _at_end(cursor):
+        return None
+    more: list[Clause] = [Setting("auth", "jwt")] if "jwt" in phrase else []
+    return [*more, Allow(_PREDICATES[phrase], (), (), rest=True)]
 
 
 def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -238,7 +253,7 @@ def _object_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
                 return None
         cursor.accept("api", "endpoints", "endpoint", "routes", "resource", "itself", "themselves", "router")
     negative = cursor.one_of(_NOT_MODALS)
-    modal = "" if negative else cursor.one_of(_MODALS) or cursor.one_of(_COPULAS)
+    modal = "" if negative else cursor.one_of(_COPULAS) or cursor.one_of(_MODALS)
     cursor.skip(frozenset({"be", "only", "all", "also", "both", "always", "fully", "completely", "to", "strictly", "been", "exclusively"}))
     narrow = cursor.before() == "only"
     if cursor.word() in PASSIVES or (cursor.word() == "neither" and cursor.take()):
@@ -414,7 +429,7 @@ def _fragment(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     )
     if at is not None:
         return [Allow(SIGNED_IN, ALL, (), everything=True, narrow=True)]
-    if found(cursor, r"(?:it is |all |and |fully |completely |both )?(?:public|open to (?:all|everyone|anyone)|publicly (?:readable|accessible)|unauthenticated|for everyone|no (?:auth|authentication) (?:needed|required)|open)(?: access| endpoint)?{end}"):
+    if found(cursor, r"(?:it is |that is |which is |is |all |and |fully |completely |both |they are )?(?:public|open to (?:all|everyone|anyone)|publicly (?:readable|accessible)|unauthenticated|for everyone|no (?:auth|authentication) (?:needed|required)|open)(?: access| endpoint)?{end}"):
         return [Allow(PUBLIC, ALL, (), everything=True, narrow=True)]
     callable_ = cursor.phrase("callable by", "callable only by", "only callable by", "for", "only for", "by", "available to", "restricted to", "limited to", "accessible to", "open to", "accessible only to", "usable by", "only by", "reserved for", "exclusively for", "allowed for", "allowed to", "only usable by", "available only to", "which only", "that only", "to be called by", "to be used by", "only available to", "only accessible to", "visible to", "accessible by", "can be called by", "can only be called by", "may only be called by", "may be called by", "should only be callable by", "is for", "which is for", "only callable for", "can be used by", "can only be used by", "executable by")  # fmt: skip
     start = cursor.position

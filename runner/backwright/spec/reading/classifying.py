@@ -14,7 +14,7 @@ _REVIEW_VERBS = frozenset(
     | {"evaluate", "assess", "look", "describe", "tell", "compare", "verify", "examine", "summarize", "summarise", "find", "profile", "benchmark"}
 )  # fmt: skip
 _QUESTIONS = frozenset(
-    {"is", "are", "why", "how", "what", "does", "do", "did", "which", "who", "where", "when", "should", "was", "has", "am", "were"}
+    {"is", "are", "why", "how", "what", "does", "do", "did", "which", "who", "where", "when", "should", "was", "am", "were"}
 )
 _TROUBLE = frozenset(
     {"slow", "slowly", "fails", "failing", "failed", "broken", "crashes", "crash", "bug", "leaks", "leaking", "timeout", "timeouts", "hangs", "insecure", "vulnerable", "500", "502", "504", "401", "403", "422"}
@@ -36,9 +36,16 @@ def classify(text: str) -> Kind:
     if _is_apply(plain):
         return "apply"
     first = plain.split()[0]
-    if first in _REVIEW_VERBS and not _is_build(plain, first) or first in _QUESTIONS or _ASKS.search(line):
+    if first in _REVIEW_VERBS and not _is_build(plain, first) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
     return _kind_of_statement(plain.split(), tokens)
+
+
+def _is_question(line: str, first: str) -> bool:
+    """Whether a text asks something: ``does it …``, but not ``do not …`` and not ``when a project is deleted its …``."""
+    if first not in _QUESTIONS or line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ")) and "?" not in line:
+        return False
+    return first not in ("when", "who", "where", "is", "are", "should", "did", "was") or "?" in line or not re.search(r"\b(?:delete|deleted|removed)\b", line)
 
 
 def _is_apply(line: str) -> bool:
@@ -47,7 +54,7 @@ def _is_apply(line: str) -> bool:
     return bool(
         re.search(rf"\b{_APPLY_VERBS}\b", line)
         and (re.match(rf"(?:\W|then|now|so|and|please|just)*{_APPLY_VERBS}\b", line) or re.search(r"\b(?:edited|changed|updated|modified|adjusted|changes|edits|hand|touched|tweaked|my|our|the)\b", line))
-        and not re.search(r"\b(?:add|create|with|rename|remove|drop) (?:a|an|the)?\b", line)
+        and not re.search(r"\b(?:add|create|rename|remove|drop) (?:a|an|the)?\b", line)
     )
 
 

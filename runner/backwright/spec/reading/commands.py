@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from backwright.naming import singular
 from backwright.spec.reading.access import read_who
 from backwright.spec.reading.clauses import (
+    Bare,
     Clause,
     Describe,
     Endpoint,
@@ -71,6 +73,9 @@ def _nest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _endpoint(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``a POST /orders/{id}/cancel endpoint for admins``, ``GET /products``."""
     cursor.one_of(phrases("add"))
+    described = found(cursor, r"(?:an? |one |the )?(?:new |custom )?(?:endpoint|route|action) (?:to|for|that|which) (?P<verb>[a-z]+?)(?:ing|s)? {a}{x}{end}")
+    if described is not None and talk.is_resource(described.noun("x")) and described.text("verb") not in ("list", "get", "creat", "create", "delet", "delete", "updat", "update", "add", "fetch", "read", "edit", "remove", "remov", "stor", "store"):
+        return [Endpoint(("post",), f"/{'_'.join(described.noun('x'))}/{{id}}/{described.text('verb')}")]
     cursor.phrase("an endpoint", "a new endpoint", "endpoint", "a route", "one endpoint", "a single endpoint", "the endpoint", "the endpoints", "an action", "a custom action", "custom action", "action", "an action endpoint", "endpoints", "routes") and cursor.accept(":", "for")
     cursor.skip(words("articles") | {"single", "public", "one", "custom", "endpoint", "route"} - {"public"})
     methods: list[str] = []
@@ -85,13 +90,18 @@ def _endpoint(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         return None
     clauses: list[Clause] = [Endpoint(tuple(methods), path)]
     cursor.phrase("endpoint", "route", "action", "operation", "request", "call", "endpoint please", "action endpoint", "list", "handler")
+    cursor.skip(words("noise"))
+    if cursor.phrase("that takes", "which takes", "taking", "that accepts", "which accepts", "accepting", "with", "with the fields", "that takes a", "which receives", "receiving", "with fields", "with a body of", "that expects", "expecting") and not talk.begins(cursor):
+        members = read_members(cursor, talk.begins)
+        if members:
+            clauses.append(Bare(members))
     return clauses
 
 
 def _rename(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
-        r"(?:(?:i would like|we would like|i want|we want|let) )?{a}(?P<kind>field |column |attribute |resource |table |model |entity )?{old} (?:to be called|to be named|should be called|should be named|shall be called|must be called|be called|are now called|is now called|should be renamed to|should be renamed|should have been called|ought to be called|should rather be called|to be renamed to|are called|will be called|should now be called|need to be called|needs to be called) {new}(?: (?:in|on|of|from) {a}{of})?(?: from now on| instead| now)?$",
+        r"(?:(?:i would like|we would like|i want|we want|let) )?{a}(?P<kind>field |column |attribute |resource |table |model |entity )?{old} (?:to be called|to be named|should be called|should be named|shall be called|must be called|be called|are now called|is now called|should be renamed to|should be renamed|should have been called|ought to be called|should rather be called|to be renamed to|are called|will be called|should now be called|need to be called|needs to be called) {new}(?: (?!from now)(?:in|on|of|from) {a}{of})?(?: from now on| instead| now)?$",
         r"(?:call|name) {a}(?:(?P<kind>field |column ))?{old} (?:of {a}{of} )?(?:\"?)(?:instead )?{new} (?:from now on|instead|now)$",
     )
     if at is None:
@@ -445,6 +455,9 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         return None
     preposition = cursor.accept("to", "on", "in", "for", "into", "onto", "of")
     if not preposition:
+        single = all(singular(member.name[-1].lower()) == member.name[-1].lower() for member in members if member.name)
+        if talk.at_hand and verb in ("add", "introduce", "insert", "include", "append") and single and at_end(cursor):
+            return [Has((), members, adds=True)]
         return None
     cursor.phrase("the table", "the model", "the resource", "each", "every", "all", "our", "a", "an")
     subject = talk.take_known(cursor)

@@ -7,10 +7,11 @@ from backwright.spec.nouns import is_adverb
 from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Relates, Setting
 from backwright.spec.reading.details import read_detail, target_name
 from backwright.spec.reading.forms import found
-from backwright.spec.reading.members import read_members
-from backwright.spec.reading.nouns import STOPS
+from backwright.spec.reading.members import read_member, read_members
+from backwright.spec.reading.nouns import STOPS, UNCOUNTED, resource_in
 from backwright.spec.reading.operations import READ, read_operations
 from backwright.spec.reading.said import Said
+from backwright.spec.reading.service import read_service
 from backwright.spec.reading.statements import at_end
 from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Misread
@@ -51,7 +52,7 @@ def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     cursor.skip(words("articles") | words("noise"))
     if cursor.word() in _THEMES | {"something", "crud", "endpoints", "endpoint", "rest"} and cursor.skip(_THEMES | {"something", "crud", "endpoints", "endpoint", "rest"}):
         what = cursor.tokens[cursor.position - 1].lower
-        cursor.phrase("with sqlite and synchronous sessions")
+        settings = _settings(cursor, talk)
         opened = cursor.accept("for", "to", "that", "which", "of", "on", "about", "where")
         if not opened:
             cursor.position = start
@@ -63,7 +64,8 @@ def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
             cursor.position = start
             return None
         weak = what in _THEMES - {"api", "apis"} or any(singular(name[-1].lower()) == name[-1].lower() for name in names)
-        return _followed(cursor, talk, names, verb or "add", weak=weak and opened in ("for", "to", "that", "which", "about") and not verb == "crud", crud=True)
+        more = _followed(cursor, talk, names, verb or "add", weak=weak and opened in ("for", "to", "that", "which", "about") and not verb == "crud", crud=True)
+        return None if more is None else [*settings, *more]
     names = _names(cursor, talk)
     if len(names) == 1 and cursor.word() in _THEMES | {"tracking", "management", "tracker", "system"} and not talk.is_resource(names[0]):
         plural_name = singular(names[0][-1].lower()) != names[0][-1].lower()
@@ -73,6 +75,20 @@ def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
         return _followed(cursor, talk, names, verb or "theme", weak=True if not crud else True, crud=True)
     cursor.position = start
     return None
+
+
+def _settings(cursor: Cursor, talk: Talk) -> list[Clause]:
+    """Read settings between a theme and what it is for: ``a backend with SQLite and sync sessions that …``."""
+    found_settings: list[Clause] = []
+    while True:
+        before = cursor.position
+        cursor.accept("with", "on", "using", "and", ",")
+        cursor.accept("and")
+        more = read_service(cursor, talk) if cursor.position > before else None
+        if not more:
+            cursor.position = before
+            return found_settings
+        found_settings += more
 
 
 def _names(cursor: Cursor, talk: Talk) -> list[Noun]:
@@ -167,6 +183,7 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
     """Read what follows the names: ``CRUD``, members in parentheses or behind ``with``, what they belong to."""
     clauses: list[Clause] = [Declare(tuple(names), verb, counted, weak, article and not crud)]
     start = cursor.position
+    foreseen = any(talk.is_resource(name) for name in names) and all(singular(name[-1].lower()) != name[-1].lower() and resource_in(talk.spec, name) is None for name in names)
     for name in names:
         talk.name(name)
     crud = bool(cursor.skip(_CRUD | {"please"})) or crud
@@ -178,6 +195,8 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
         if cursor.ended:
             break
         if cursor.word() == "(":
+            if not verb and not crud and not _opens_members(cursor, names[-1], talk):
+                return None
             members = _in_parentheses(cursor, talk)
             clauses.append(Has(names[-1], members))
             something = True
@@ -189,7 +208,7 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
                     talk.name(name)
             continue
         joined = bool(cursor.accept(",", "and")) if cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both") else False
-        if not joined and cursor.word() in ("=", "-") or cursor.kind() == "dash" or cursor.word() == ":":
+        if not joined and cursor.word() == "=" or cursor.kind() == "dash" or cursor.word() == ":":
             mark = cursor.take()
             if weak and mark.text in (":", "-", "--"):
                 inner_names = _resources_follow(cursor)
@@ -244,6 +263,7 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
         if joined:
             cursor.position = before
         break
+    something = something or foreseen
     if not something and cursor.position == start:
         return None
     return clauses if something or weak else None
@@ -254,6 +274,19 @@ def talk_setting(cursor: Cursor, talk: Talk) -> bool:
     inner = Cursor(cursor.tokens)
     inner.position = cursor.position
     return talk.begins(inner)
+
+
+def _opens_members(cursor: Cursor, name: Noun, talk: Talk) -> bool:
+    """Whether what stands in parentheses are members of a resource: ``books (title, …)``, not ``email (unique)``."""
+    last = name[-1]
+    if not (talk.is_resource(name) and singular(last.lower()) != last.lower() or singular(last.lower()) != last.lower() or last[:1].isupper() or last.lower() in UNCOUNTED):
+        return False
+    inner = Cursor(cursor.tokens)
+    inner.position = cursor.position + 1
+    try:
+        return read_member(inner).names
+    except Misread:
+        return False
 
 
 def _in_parentheses(cursor: Cursor, talk: Talk) -> tuple[Said, ...]:

@@ -32,7 +32,7 @@ _LONG_TYPES = {
     "integer value": "integer", "integer number": "integer", "text string": "string", "character string": "string", "universally unique identifier": "uuid", "a uri": "url", "a url": "url", "string field": "string", "utc timestamp": "datetime", "utc datetime": "datetime",
 }  # fmt: skip
 _LONG_TYPE_PHRASES = Phrases(_LONG_TYPES)
-_PLURAL_TYPES = {"strings": "string", "integers": "integer", "booleans": "boolean", "datetimes": "datetime", "timestamps": "datetime", "uuids": "uuid", "decimals": "decimal", "floats": "number", "dates": "date", "times": "time", "numbers": "number", "texts": "text", "urls": "url", "flags": "boolean", "bools": "boolean", "emails": "email", "links": "url", "words": "string", "ints": "integer", "e-mail": "email", "timestamptz": "datetime"}  # fmt: skip
+PLURAL_TYPES = {"strings": "string", "integers": "integer", "booleans": "boolean", "datetimes": "datetime", "timestamps": "datetime", "uuids": "uuid", "decimals": "decimal", "floats": "number", "dates": "date", "times": "time", "numbers": "number", "texts": "text", "urls": "url", "flags": "boolean", "bools": "boolean", "emails": "email", "links": "url", "words": "string", "ints": "integer", "e-mail": "email", "timestamptz": "datetime"}  # fmt: skip
 _LISTS = Phrases(["a list of", "list of", "an array of", "array of", "lists of", "arrays of", "several", "a set of", "set of", "multiple"])  # fmt: skip
 _TYPE_OPENERS = Phrases(["as", "of type", ":", "type", "is", "are", "as a", "as an", "which is", "that is", "being", "of the type", "is of type", "should be", "must be", "has to be", "be", "stored as", "in the form of", "a", "an", "-", "the type", "with type", "both", "with", "as the", "typed as", "given as", "=", "are both", "all", "each"])  # fmt: skip
 _CURRENCIES = frozenset({"euros", "euro", "eur", "dollars", "dollar", "usd", "gbp", "pounds", "chf", "francs", "us dollars", "sek", "nok", "dkk", "jpy", "cad", "aud", "pln", "zloty", "kroner", "kronor", "yen", "rupees", "inr", "€", "$", "£"})  # fmt: skip
@@ -41,7 +41,7 @@ _UNITS = frozenset(
     | {"percent", "%", "bytes", "kb", "mb", "gb", "celsius", "fahrenheit", "degrees", "litres", "liters", "ml", "watts", "kw", "kwh", "volts", "bar", "kilometres", "kilometers", "centimetres", "centimeters", "millimetres", "tonnes", "tons", "ms", "milliseconds", "points", "units", "pieces", "inches", "feet", "cents", "megabytes", "kilobytes", "square metres", "hectares", "mins", "hrs", "lbs", "pixels", "px", "stars", "steps", "people", "persons", "guests", "mm²", "m²", "sqm", "km/h", "calories", "kcal", "kilojoules", "hpa", "lux", "decibels", "stops", "seats", "litre", "liter", "pages", "nights", "servings", "credits", "item", "items"}
 )  # fmt: skip
 _FILLERS = frozenset(
-    {"which", "that", "is", "are", "be", "being", "must", "should", "shall", "has", "have", "to", "will", "can", "may", "a", "an", "the", "it", "with", "of", "as", "value", "values", "its", "also", "only", "always", "they", "both", "and", "whose", "contain", "contains", "need", "needs", "hold", "cannot", "field", "column", "fields", "all", "just", "does", "do", "been", "stay", "remain", "if", "possible", "in", "kept", "'s", "there", "go", "goes", "but", "set", "each", "length", "must", "ought", "so", "get", "gets", "entries", "entry", "per", "given", "one", "these", "still", "however", "mark", "marked", "become", "becomes", "every", "from", "then", "property", "item", "their", "rather", "run", "runs", "range", "ranges", "gets", "at", "take", "takes"}
+    {"which", "that", "is", "are", "be", "being", "must", "should", "shall", "has", "have", "to", "will", "can", "may", "a", "an", "the", "it", "with", "of", "as", "value", "values", "its", "also", "only", "always", "they", "whose", "contain", "contains", "need", "needs", "hold", "cannot", "field", "column", "fields", "all", "just", "does", "do", "been", "stay", "remain", "if", "possible", "in", "kept", "'s", "there", "go", "goes", "set", "each", "length", "must", "ought", "get", "gets", "entries", "entry", "per", "given", "one", "these", "still", "however", "mark", "marked", "become", "becomes", "every", "from", "then", "property", "item", "their", "rather", "run", "runs", "range", "ranges", "gets", "at", "take", "takes"}
 )  # fmt: skip
 _ON_DELETE = {
     "delete it together with the": OnDelete.CASCADE, "delete them together with the": OnDelete.CASCADE, "deleted together with the": OnDelete.CASCADE, "deleted with the": OnDelete.CASCADE,
@@ -109,7 +109,7 @@ def _read_flag(cursor: Cursor, said: Said) -> bool:
 
 def _named_type(cursor: Cursor) -> str:
     word = cursor.word()
-    return _PLURAL_TYPES.get(word) or type_named(word) or ""
+    return PLURAL_TYPES.get(word) or type_named(word) or ""
 
 
 def _read_type(cursor: Cursor, said: Said) -> bool:
@@ -202,7 +202,7 @@ def _read_arguments(cursor: Cursor, said: Said, name: str) -> None:
 def _read_target(cursor: Cursor, said: Said) -> bool:
     """Read ``belonging to a product``, ``-> products``, ``references users``."""
     before = cursor.position
-    cursor.accept("which", "that", "each", "and")
+    cursor.accept("which", "that", "each")
     optionally = bool(cursor.one_of(phrases("may_belong")))
     if not (optionally or cursor.accept("->") or cursor.one_of(phrases("belong"))):
         cursor.position = before
@@ -226,7 +226,7 @@ def target_name(cursor: Cursor) -> str:
     """Read the name of what is pointed at, of up to three words."""
     found: list[str] = []
     while cursor.peek() is not None and cursor.kind() in ("word", "quoted") and len(found) < 3:  # noqa: PLR2004
-        if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {"on", "for", "or", "when", "by", "via", "where", "through", "too", "optionally", "together", "either", "as", "nullable", "not", "any", "cascade", "cascading", "has", "if", "no", "we", "i"}:
+        if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {"on", "for", "or", "when", "by", "via", "where", "through", "too", "optionally", "together", "either", "as", "nullable", "not", "any", "cascade", "cascading", "has", "if", "no", "we", "i", "and", "but", "have", "also", "they", "while", "that", "which", "plus", "then"}:
             break
         found.append(cursor.take().value)
     return snake("_".join(found)) if found else ""

@@ -39,9 +39,9 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     for at, line in enumerate(lines):
         heads = at + 1 < len(lines) and lines[at + 1].depth > line.depth
-        title = has_ticket and at == 0 and len(lines) > 1
         parts = list(_parted(line.tokens))
         for number, part in enumerate(parts):
+            title = has_ticket and at == 0 and number == 0 and (len(lines) > 1 or len(parts) > 1 and len(part) == 1)
             found.append(Sentence(part, line.depth, heads and number == len(parts) - 1, number == 0, title))
     return tuple(found)
 

@@ -58,6 +58,7 @@ def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
     strong = [name for clause in clauses if isinstance(clause, say.Declare) and not clause.weak for name in clause.names]
     subjects = [clause.subject for clause in clauses if isinstance(clause, (say.Has, say.Relates)) and clause.subject]
     weak = [clause for clause in clauses if isinstance(clause, say.Declare) and clause.weak]
+    _declare_children(draft, clauses, subjects)
     for clause in clauses:
         if isinstance(clause, say.Declare) and not clause.weak:
             _declare(draft, clause, clauses)
@@ -77,6 +78,18 @@ def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
             for said in clause.members:
                 if said.kind == "loose" and draft.find((said.target,)) is None:
                     draft.declare((said.target,))
+
+
+def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequence[Noun]) -> None:
+    """Make ``order lines`` of ``orders have many order lines; a line has …``, where they are spoken of on their own."""
+    for clause in clauses:
+        for said in clause.members if isinstance(clause, say.Has) else ():
+            name = name_of(said.name) if said.name else ""
+            if not said.many or not is_plural(name.rpartition("_")[2]) or draft.find((name,)) is not None or "_" not in name:
+                continue
+            ends = {many_of(name_of(subject)) for subject in subjects}
+            if name in ends or name.rpartition("_")[2] in ends:
+                draft.declare((name,))
 
 
 def _refuse_unknown_subject(draft: Draft, subject: Noun, clauses: Sequence[Clause]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from backwright.spec.lexicon import lexicon
 from backwright.spec.nouns import is_adverb
-from backwright.spec.reading.details import HARD_TYPES, SOFT_TYPES, _read_type, read_detail
+from backwright.spec.reading.details import HARD_TYPES, PLURAL_TYPES, SOFT_TYPES, _read_type, read_detail
+from backwright.spec.reading.numbers import read_limits
 from backwright.spec.reading.said import Said
 from backwright.spec.reading.tokens import Cursor, Misread
 from backwright.spec.reading.vocabulary import phrases, words
@@ -42,14 +43,33 @@ def read_members(cursor: Cursor, begins: Begins) -> tuple[Said, ...]:
             cursor.position = before
             break
         said = read_member(cursor)
+        cursor.phrase("from now on", "instead", "too", "as well", "please", "each", "as usual")
         if said.names:
             found.append(said)
+            _spread(found)
         elif found and said.said:
+            _spread([*found, said])
             found[-1].join(said)
         else:
             cursor.position = before
             break
     return tuple(found)
+
+
+def _spread(found: list[Said]) -> None:
+    """Let a type in the plural be that of the members before as well: ``start and end as datetimes``, ``both dates``."""
+    said = found[-1]
+    lowered = [word.lower() for word in said.words]
+    is_both = "both" in lowered
+    if not is_both and not (any(word in PLURAL_TYPES for word in lowered) and said.type and said.type != "array"):
+        return
+    before = [one for one in found[:-1] if one.name]
+    if not said.name:
+        before = before[:-1]
+    for one in reversed(before[-1:] if is_both else before):
+        if one.said and not is_both:
+            return
+        one.join(Said(**{**vars(said), "name": [], "words": []}))
 
 
 def skip_separators(cursor: Cursor) -> bool:
@@ -67,6 +87,8 @@ def read_member(cursor: Cursor) -> Said:
     start = cursor.position
     _read_before_name(cursor, said)
     _read_name(cursor, said)
+    if said.name and cursor.word() in SOFT_TYPES and not said.type:
+        read_detail(cursor, said, typed=True)
     while not cursor.ended and read_detail(cursor, said, typed=not said.names and bool(said.type)):
         pass
     _type_in_name(said)
@@ -78,10 +100,14 @@ def _read_before_name(cursor: Cursor, said: Said) -> None:
     """Read articles, flags and types that stand before a name: ``an optional integer``, ``many``."""
     while not cursor.ended:
         following = cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in _NO_NAMES | SEPARATORS
+        if cursor.sees("one of", "all of"):
+            return
         if cursor.word() in ("a", "an", "the", "its", "their", "one", "each", "another", "our", "exactly", "single", "also", "just", "his", "her", "new") and (following or cursor.word(1) in ("of",)):
             said.article = cursor.take().lower in ("a", "an", "one", "exactly", "single", "the") or said.article
             if cursor.word(-1) in ("one", "exactly", "single"):
                 said.kind = "one"
+        elif (cursor.word(1) in ("letter", "character", "digit", "char") or cursor.word().endswith(("-letter", "-character", "-digit", "-char"))) and read_limits(cursor, said):
+            continue
         elif cursor.word() in _PREFIXES and following:
             key, value = _PREFIXES[cursor.take().lower]
             said.flags[key] = value

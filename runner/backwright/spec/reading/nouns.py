@@ -49,7 +49,8 @@ def resource_in(spec: BackendSpec, noun: Sequence[str]) -> ResourceSpec | None:
         found = spec.resource(one)
         if found is not None:
             return found
-    return None
+    ends = [one for one in spec.resources if one.name.endswith(f"_{many_of(name)}")]
+    return ends[0] if len(ends) == 1 else None
 
 
 def read_noun(cursor: Cursor, longest: int = 3, stops: frozenset[str] = STOPS) -> Noun:

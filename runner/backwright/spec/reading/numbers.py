@@ -138,7 +138,7 @@ def _read_exact(cursor: Cursor, said: Said) -> bool:
     if unit not in _EXACT_UNITS and not (exactly and "length" in exactly):
         return False
     cursor.take()
-    cursor.skip(LENGTH_UNITS - {"in"})
+    cursor.skip(LENGTH_UNITS - {"in"}) if unit not in ("letter", "character", "digit", "char") else cursor.take()
     if not exactly and unit in ("characters", "chars", "character", "char") and cursor.accept("max", "maximum", "or less", "tops"):
         said.lengths["max_length"] = int(number)
         return True

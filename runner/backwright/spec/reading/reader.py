@@ -7,7 +7,7 @@ import re
 from backwright.naming import singular
 from backwright.spec.model import BackendSpec, OperationName
 from backwright.spec.reading.access import read_access
-from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Focus, Has, Offer, Who
+from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Describe, Focus, Has, Ignored, Offer, Remove, Rename, Replace, Who
 from backwright.spec.reading.commands import read_command
 from backwright.spec.reading.declaring import _name, read_bare, read_declaration
 from backwright.spec.reading.details import read_detail
@@ -81,6 +81,11 @@ def _sentence(sentence: Sentence, talk: Talk, before: list[Clause]) -> list[Clau
 
 def _quietly(sentence: Sentence, talk: Talk) -> list[Clause] | None:
     """Read a ticket's title where it can be read; None where it is prose."""
+    last = sentence.tokens[-1].lower
+    if len(sentence.tokens) <= 2 and last.endswith("s") and all(token.is_name for token in sentence.tokens) and singular(last) != last:  # noqa: PLR2004
+        noun = tuple(token.value for token in sentence.tokens)
+        talk.name(noun)
+        return [Focus(noun)] if not _new(noun, talk) else [Declare((noun,), ""), Focus(noun)]
     if len(sentence.tokens) < 2:  # noqa: PLR2004
         return None
     try:
@@ -157,7 +162,9 @@ def _begins(cursor: Cursor, talk: Talk) -> bool:
     inner.skip(frozenset({"and", ",", "then", "also", "but", "where", "finally", "please", "while", "whereas", "it", "should", "they", "i", "we", "with"}) if inner.word() not in ("it", "they", "should") or True else frozenset())
     if inner.ended:
         return False
-    for read in (read_service, read_listing, read_access, owner_forms, read_command):
+    if inner.word() in ("list", "get", "delete", "bulk") and inner.word(1) in ("", ".") and inner.before() == "plus":
+        return True
+    for read in (read_service, read_listing, read_access, owner_forms, read_command, _offer):
         probe = _moved(inner, 0)
         ignored = list(talk.ignored)
         roles = set(talk.roles)
@@ -207,7 +214,7 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
     """Read ``Fields:``, ``Book:``, ``projects:``, ``Resource: Shipment`` and bullets that are headings."""
     if cursor.ended:
         return []
-    at = next((at for at, token in enumerate(cursor.tokens[:7]) if token.text == ":" or (token.kind == "dash" and at <= 3)), None)  # noqa: PLR2004
+    at = next((at for at, token in enumerate(cursor.tokens[:7]) if token.text in (":", "=") or (token.kind == "dash" and at <= 3)), None)  # noqa: PLR2004
     label = cursor.tokens[:at] if at is not None else cursor.tokens if sentence.heads and len(cursor.tokens) <= 4 else ()  # noqa: PLR2004
     if not label:
         return []
@@ -320,7 +327,7 @@ def _declared_label(cursor: Cursor, talk: Talk, words_: tuple[str, ...], at: int
 
 def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]) -> list[Clause] | None:
     start = cursor.position
-    readers = (_story, _offer, read_service, read_listing, read_command, read_access, owner_forms, read_statement, read_declaration, _one_member, read_bare, _focus)
+    readers = (_story, _offer, read_service, read_listing, read_command, read_access, owner_forms, read_statement, _one_member, _stored, read_declaration, read_bare, _focus)
     for read in readers:
         cursor.position = start
         try:
@@ -329,7 +336,9 @@ def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]
             if read in (read_bare, read_declaration, _one_member):
                 raise
             continue
-        if clauses is not None and (cursor.position > start) and _parted(cursor):
+        if clauses is not None and cursor.position > start and read is not _story:
+            talk.ignored += cursor.skip(words("noise") - {"list", "all", "both", "only"})
+        if clauses is not None and (cursor.position > start) and (read is _story or _parted(cursor)):
             _remember(clauses, talk)
             return clauses
     cursor.position = start
@@ -338,13 +347,15 @@ def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]
 
 def _parted(cursor: Cursor) -> bool:
     """Whether a clause may end here."""
-    return cursor.ended or cursor.word() in _SEPARATORS | {"(", "so", "on", "using", "in", "because", "without", "for", "via", "who", "which", "instead", "please", "too", "as", "from", "when", "by", "to", "otherwise", "only", "if", "secured", "protected", "again", "of", "since", "public", "no", "now", "there", "callable", "behind", "any", "requires", "stores", "filterable", "sortable", "searchable", "sorted", "filtered", "paginated", "needs", "backed", "not"} or cursor.kind() in ("dash",)
+    return cursor.ended or cursor.before() == ":" or cursor.kind(-1) == "dash" or cursor.word() in _SEPARATORS | {"(", "so", "on", "using", "in", "because", "without", "for", "via", "who", "which", "instead", "please", "too", "as", "from", "when", "by", "to", "otherwise", "only", "if", "secured", "protected", "again", "of", "since", "public", "no", "now", "there", "callable", "behind", "any", "requires", "stores", "filterable", "sortable", "searchable", "sorted", "filtered", "paginated", "needs", "backed", "not"} or cursor.kind() in ("dash",)
 
 
 def _remember(clauses: list[Clause], talk: Talk) -> None:
     for clause in clauses:
         if isinstance(clause, (Declare, Has)):
             talk.has_subject = True
+        if isinstance(clause, (Remove, Rename, Describe, Focus, Replace)) or isinstance(clause, Has) and clause.adds:
+            talk.at_hand = True
         if isinstance(clause, Allow):
             talk.roles.update(clause.who.roles)
 
@@ -373,6 +384,15 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         cursor.position = start
         return None
     return [Bare((said,))]
+
+
+def _stored(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """Read ``which stores the article in the database``: what every backend does."""
+    at = found(cursor, r"(?:(?:which|that|and|it) )*(?:stores?|saves?|persists?|writes?|inserts?|storing|saving|puts) (?:{a}{x} )?(?:in|to|into) (?:the |a |our )?(?:db|database|data base|table|store)(?: too)?{end}", r"(?:which|that|and|it) (?:returns?) (?:{a}{x} )?(?:as json|in json){end}")
+    if at is None:
+        return None
+    talk.ignored += [token.text for token in at.tokens[: cursor.position]]
+    return [Ignored()]
 
 
 def _story(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -445,6 +465,8 @@ def _only_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         subject = talk.take_known(cursor)
         if not subject:
             return None
+    if opened in ("we only do", "only do") and operations == (OperationName.UPDATE,):
+        return [Offer((OperationName.REPLACE,), subject, without=True)]
     upper = all(token.text.isupper() or not token.is_name or token.lower in ("and", "only", "or", "just", "the", "we", "offer", "need", "endpoints", "plus") for token in cursor.tokens[: cursor.position])
     passive = opened in ("can be", "may be", "they can be", "it can be", "can only be", "may only be", "they can only be", "should only be", "must only be", "they may only be", "shall only be", "should just be")
     if not (opened and opened not in ("can be", "may be") or tail or upper or passive):

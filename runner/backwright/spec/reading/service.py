@@ -30,7 +30,7 @@ _SIMPLE: tuple[tuple[str, object, tuple[str, ...]], ...] = (
         r"auth(?:entication)? (?:is )?(?:off|none|not needed|disabled|: none|= none|: off)", r"(?:do not|we do not|i do not) (?:need|want|use) (?:any |a )?(?:auth|authentication|login|accounts)(?: here| for this| at all)?", r"unauthenticated(?: api| backend)?", r"nobody (?:needs|has) to log in",
     )),
     ("auth", "api_key", (
-        r"(?:secure|protect|guard|secured|protected|authenticate|authenticated|authentication|auth|guarded) (?:it |the (?:\w+ )?(?:api|backend|service)|them |everything |the whole api |all endpoints |access |this api |this )?(?:by|with|via|using|through|is by) (?:an? |the )?(?:api[- ]keys?|x-api-key(?: header)?)(?: instead(?: of \w+)?)?",
+        r"(?:secure|protect|guard|secured|protected|authenticate|authenticated|authentication|auth|guarded) (?:it |the (?:\w+ )?(?:api|backend|service) |them |everything |the whole api |all endpoints |access |this api |this )?(?:by|with|via|using|through|is by) (?:an? |the )?(?:api[- ]keys?|x-api-key(?: header)?)(?: instead(?: of \w+)?)?",
         r"(?:with |use |using |by |via |an? |switch to |add |support |enable |require |requires |requiring |change to |and )*api[- ]keys?(?: auth| authentication| authorization| header| for auth| for authentication| security| instead of jwt| instead| only| based auth| based authentication| required| needed| access)*", r"auth : api[ _-]key",
     )),
     ("cookie", True, (

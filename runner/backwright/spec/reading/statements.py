@@ -8,6 +8,7 @@ from backwright.spec.reading.clauses import (
     Allow,
     Clause,
     Compare,
+    Declare,
     Deletion,
     Describe,
     Focus,
@@ -33,7 +34,7 @@ from backwright.spec.reading.vocabulary import phrases, words
 _OWNER = Who(frozenset({"owner"}))
 _OF = frozenset({"of", "in", "on", "for"})
 _LINKS = ("and", "that", "which", "where", "while", "who", "but", "then", "whereby", "as", "also", "with")
-_COPULAS = Phrases(["is", "are", "must", "should", "can", "may", "shall", "will", "has to", "have to", "needs to", "need to", "ought to", "does not", "do not", "goes", "go", "defaults", "default", "starts", "start", "ranges", "range", "ends", "may not", "had better", "runs", "run", "gets", "cannot", "becomes", "become", "has", "have", "moves", "move", "references", "was", "allows", "accepts", "matches", "stays", "need not", "never", "exceeds", "cant", "might", "could"])  # fmt: skip
+_COPULAS = Phrases(["is", "are", "must", "should", "can", "may", "shall", "will", "has to", "have to", "needs to", "need to", "ought to", "does not", "do not", "goes", "go", "defaults", "default", "starts", "start", "ranges", "range", "ends", "may not", "had better", "to be", "runs", "run", "gets", "cannot", "becomes", "become", "has", "have", "moves", "move", "references", "was", "allows", "accepts", "matches", "stays", "need not", "never", "exceeds", "cant", "might", "could"])  # fmt: skip
 _COMPARATORS = {
     "before": "<", "earlier than": "<", "less than": "<", "smaller than": "<", "lower than": "<", "below": "<", "<": "<", "after": ">", "later than": ">", "greater than": ">", "larger than": ">", "more than": ">", "higher than": ">", "bigger than": ">", ">": ">", "above": ">",
     "not after": "<=", "not later than": "<=", "at most": "<=", "not more than": "<=", "not greater than": "<=", "<=": "<=", "not before": ">=", "not earlier than": ">=", "at least": ">=", "not less than": ">=", "not smaller than": ">=", ">=": ">=", "no later than": "<=", "no earlier than": ">=", "on or after": ">=", "on or before": "<=", "strictly before": "<", "strictly after": ">",
@@ -62,8 +63,8 @@ _DELETIONS: tuple[tuple[str, OnDelete], ...] = (
 _OWN_WORDS = r"(?:their own|his own|her own|own|only own|its own|just their own|only their own|only his own|only her own|only their|my own)"
 _USERS = r"(?:(?:every|each|any|all|the|a|signed-in|logged-in|registered|other|normal|ordinary|regular) )*(?:users?|members?|people|persons?|customers?|everyone|everybody|one|employees?|accounts?|student|students|clients?|they|person|i|you|anyone|owners?|authors?|sellers?|readers?|guests?|workers?|patients?|teachers?|drivers?|players?|tenants?|user)"
 _OWN: tuple[str, ...] = (
-    rf"{_USERS}(?: (?:can|may|should|must|shall|only|just|be able to|able to|to|is|are|allowed|will|always|therefore))* (?P<ops>[\w-]+(?: ?(?:,|and|or|/|, and|, or|&) [\w-]+)*)(?: only| just)? {_OWN_WORDS}(?: {{x}})?$",
-    rf"{_USERS} (?P<ops>gets?|sees?|owns?|manages?|views?|has|have|keeps?|works? with|accesses|access|lists?|reads?)(?: only| just)? {_OWN_WORDS} {{x}}$", rf"{_USERS} (?P<ops>owns?|own) (?:their|his|her|its) {{x}}$",
+    rf"{_USERS}(?: (?:can|may|should|must|shall|only|just|be able to|able to|to|is|are|allowed|will|always|therefore))* (?P<ops>[\w-]+(?: ?(?:,|and|or|/|, and|, or|&) [\w-]+)*)(?: only| just)? {_OWN_WORDS}(?: {{x}})?{{end}}",
+    rf"{_USERS} (?P<ops>gets?|sees?|owns?|manages?|views?|has|have|keeps?|works? with|accesses|access|lists?|reads?)(?: only| just)? {_OWN_WORDS} {{x}}{{end}}", rf"{_USERS} (?P<ops>owns?|own) (?:their|his|her|its) {{x}}{{end}}",
     rf"(?:only|just) {_OWN_WORDS}? ?{{x}} (?:are|is|should be|must be) (?P<ops>visible|readable|editable|accessible)(?: to (?:a |each |every |the )?users?)?$",
 )  # fmt: skip
 
@@ -71,7 +72,7 @@ _OWN: tuple[str, ...] = (
 def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read one sentence about a resource or field; None where it is no such sentence."""
     before = cursor.position
-    for read in (_together, _unique_once, _deletion, _owned, _own, _both_many, _moves, _starts, _compare, _predicate):
+    for read in (_chain, _together, _unique_once, _deletion, _owned, _own, _both_many, _moves, _starts, _compare, _predicate):
         clauses = read(cursor, talk)
         if clauses is not None:
             return clauses
@@ -82,6 +83,21 @@ def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def at_end(cursor: Cursor) -> bool:
     """Whether a clause may end here."""
     return cursor.ended or cursor.word() in (",", "and", "but", ";", "+", ")", "&", "where", "while", "plus", "then", "also", "or") or cursor.kind() == "dash"
+
+
+def _chain(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """``organisations -> teams -> players``: each belongs to the one before."""
+    names: list[Noun] = []
+    while cursor.kind() in ("word", "quoted"):
+        names.append((cursor.take().value,))
+        if not cursor.accept("->", ">"):
+            break
+    if len(names) < 2 or not at_end(cursor):  # noqa: PLR2004
+        return None
+    for name in names:
+        talk.name(name)
+    pairs = zip(names, names[1:], strict=False)
+    return [Declare(tuple(names), "add"), *(Relates(low, (Said(target="_".join(high)),)) for high, low in pairs)]
 
 
 def _noun(at: Found, name: str) -> Noun:
@@ -123,7 +139,7 @@ def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _own(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``users can only see their own tasks``, ``each user gets only his own photos``."""
-    at = found(cursor, *(pattern.replace("{{x}}", "{x}") for pattern in _OWN))
+    at = found(cursor, *(pattern.replace("{{x}}", "{x}").replace("{{end}}", "{end}") for pattern in _OWN))
     if at is None:
         return None
     noun = _noun(at, "x") if at.match.groupdict().get("x") else ()
@@ -257,7 +273,9 @@ def read_subject(cursor: Cursor) -> Noun:
     start = cursor.position
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted", "dot") or cursor.word() == "'s":
-        if cursor.kind() != "quoted" and len(taken) > 0 and (_is_verb(cursor)) or len(taken) > 4 or cursor.kind() != "quoted" and cursor.word() in ("with", "and", "or"):  # noqa: PLR2004
+        if not taken and cursor.word() in ("have", "has", "need", "needs", "belong", "belongs", "get", "gets", "is", "are", "must", "should"):
+            break
+        if cursor.kind() != "quoted" and len(taken) > 0 and (_is_verb(cursor)) or len(taken) > 4 or cursor.kind() != "quoted" and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to"):  # noqa: PLR2004
             break
         token = cursor.take()
         if token.lower not in ("'s", ".") and token.lower not in words("articles"):
@@ -314,7 +332,7 @@ def _has(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
     optional = bool(cursor.one_of(phrases("may_have")))
     if not optional and cursor.sees("has to be", "have to be", "has to", "have to", "needs to be", "need to be", "needs a login", "gets deleted", "get deleted", "need a login", "gets removed"):
         return None
-    verb = "may have" if optional else cursor.one_of(phrases("have"))
+    verb = "may have" if optional else cursor.one_of(phrases("have")) or (cursor.accept("also") if cursor.word(1) in ("a", "an") else "")
     if not verb:
         return None
     cursor.phrase("the following fields :", "the fields :", "the following :", "the fields", "the following fields", "fields", "these fields :", ":", "fields :", "the attributes", "attributes", "attributes :", "a field called", "in total", "these fields", "following fields :", "the properties", "the columns", "columns", "also", "just", "only")

@@ -23,6 +23,7 @@ class Talk:
     ignored: list[str] = field(default_factory=list)
     has_subject: bool = False
     paged: bool = False
+    at_hand: bool = False
 
     def is_resource(self, noun: Sequence[str]) -> bool:
         """Whether a name is that of a resource that is there or that this request names."""

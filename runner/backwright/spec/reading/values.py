@@ -120,7 +120,7 @@ def _ahead(cursor: Cursor) -> list[Token]:
         if token.kind != "quoted" and token.lower in _JOINS:
             wants_value = True
         elif not wants_value or token.lower in _NO_VALUES or not token.is_name:
-            ends = token.lower in _NO_VALUES or token.kind in ("mark", "dash") and token.lower != "("
+            ends = token.lower in _NO_VALUES or token.kind in ("mark", "dash")
             if not wants_value and not ends:
                 return []
             break
