@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backwright.naming import singular, snake
 from backwright.spec.model import OperationName
-from backwright.spec.reading.clauses import Allow, Clause, Noun, Offer, Setting, Who
+from backwright.spec.reading.clauses import Allow, Clause, Noun, Offer, Owned, Setting, Who
 from backwright.spec.reading.forms import found
 from backwright.spec.reading.operations import ALL, PASSIVES, READ, read_operations
 from backwright.spec.reading.talk import Talk
@@ -65,11 +65,14 @@ def _one_who(cursor: Cursor, talk: Talk) -> Who | None:
     cursor.accept("only")
     cursor.skip(words("articles") - {"all", "any", "every"} | {"any", "all", "every"})
     word = cursor.word()
+    if cursor.sees("warehouse staff"):
+        cursor.position += 2
+        return Who(frozenset({"role"}), ("warehouse",))
     if word in words("roles") and not talk.is_resource((word,)) or singular(word) in talk.roles or word in talk.roles:
-        two = cursor.phrase("staff members", "warehouse staff")
+        two = cursor.phrase("staff members")
         if not two:
             cursor.take()
-        name = "warehouse" if two == "warehouse staff" else singular(word) if word not in ("hr", "staff", "sales") and not two else "staff" if two else word
+        name = singular(word) if word not in ("hr", "staff", "sales") and not two else "staff" if two else word
         if cursor.accept("("):
             role = _named_role(cursor, talk)
             if role:
@@ -157,13 +160,11 @@ def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if not _at_end(cursor):
         return None
     if nobody:
-        return [] if "else" in nobody or "other" in nobody else [Offer(operations, subject, without=True)]
+        return [Owned(subject), Allow(OWNER, operations, subject, own=True)] if "else" in nobody or "other" in nobody else [Offer(operations, subject, without=True)]
     assert who is not None
     if not_:
         return [Offer(operations, subject, without=True)] if who.kinds == frozenset({"authenticated"}) or who == PUBLIC else None
     if own:
-        from backwright.spec.reading.clauses import Owned
-
         return [Owned(subject), Allow(OWNER, operations, subject, own=True)]
     return [Allow(who, operations, subject, action=action, everything=operations == ALL)]
 
@@ -190,7 +191,7 @@ def _tail(cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[Operation
 
 
 def _at_end(cursor: Cursor) -> bool:
-    return cursor.ended or cursor.word() in (",", "and", "but", ";", ".", "while", "or", "then", ":", "whereas", "plus", ")") or cursor.kind() == "dash"
+    return cursor.ended or cursor.word() in (",", "and", "but", ";", ".", "while", "or", "then", ":", "whereas", "plus", ")", "so", "because") or cursor.kind() == "dash"
 
 
 def _unknown_role(cursor: Cursor, talk: Talk, *, only: bool) -> Who | None:
@@ -239,6 +240,8 @@ def _let_who(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _object_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``spots can be read by everyone``, ``permits are for signed-in users only``, ``orders must never be deleted``."""
+    if cursor.word() == "new":
+        return None
     rest = bool(cursor.one_of(_REST))
     everything = False if rest else bool(cursor.one_of(_EVERYTHING))
     subject: Noun = ()

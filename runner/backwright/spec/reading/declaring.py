@@ -115,7 +115,7 @@ def _names(cursor: Cursor, talk: Talk) -> list[Noun]:
 def _name(cursor: Cursor) -> Noun:
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted") and len(taken) < 4:  # noqa: PLR2004
-        if cursor.kind() == "word" and (cursor.word() in STOPS | _CRUD or cursor.word() in _THEMES | words("optional") or cursor.word() in ("tracking", "fields", "called", "named", "where", "please", "without", "anymore") or (taken and cursor.word() in words("articles") | phrases_words())):
+        if cursor.kind() == "word" and (cursor.word() in STOPS | _CRUD or cursor.word() in _THEMES | words("optional") or cursor.word() in ("tracking", "fields", "called", "named", "where", "please", "without", "anymore", "sorted", "filtered", "ordered", "paginated", "secured", "protected", "backed", "filterable", "sortable", "searchable", "having", "instead", "when", "while", "if", "because", "must", "should") or (taken and cursor.word() in words("articles") | phrases_words())):
             break
         taken.append(cursor.take().value)
     if not taken or taken[0].lower() in _NAMELESS or len(taken) > 3 or any(is_adverb(word) for word in taken):  # noqa: PLR2004

@@ -42,14 +42,19 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
     declare_all(draft, clauses)
-    waiting: list[say.Allow] = []
+    waiting: list[say.Allow | say.Listing] = []
     for at, clause in enumerate(clauses):
         if isinstance(clause, say.Allow) and clause.rest:
             waiting.append(clause if clause.subject else replace(clause, subject=()))
             continue
+        if isinstance(clause, say.Listing) and not clause.subject and draft.focus in draft.new:
+            clause = replace(clause, subject=(draft.focus,))
+        if isinstance(clause, say.Listing) and clause.subject and draft.find(clause.subject) is not None and draft.named(clause.subject).name in draft.new:
+            waiting.append(clause)
+            continue
         _APPLY[type(clause)](draft, clause, clauses, at)
     for clause in waiting:
-        apply_allow(draft, clause)
+        apply_allow(draft, clause) if isinstance(clause, say.Allow) else apply_listing(draft, clause)
     _complete(draft)
 
 
@@ -477,16 +482,23 @@ def _noun_of(draft: Draft, noun: Noun) -> ResourceSpec:
 
 def _apply_compare(draft: Draft, clause: say.Compare, clauses: Sequence[Clause], at: int) -> None:
     left_name, right_name = name_of(clause.left), name_of(clause.right)
-    owners = [one for one in draft.spec.resources if member_name(one, left_name) in members(one) and member_name(one, right_name) in members(one)]
+    owners = [one for one in draft.spec.resources if _loosely(one, left_name) in members(one) and _loosely(one, right_name) in members(one)]
     owners = [one for one in owners if one.name == draft.focus] or [one for one in owners if one.name in draft.new] or owners
     if not owners:
         raise NotFound(f"there are no fields {left_name} and {right_name} to compare")
     owner = owners[0]
-    left, right = member_name(owner, left_name), member_name(owner, right_name)
+    left, right = _loosely(owner, left_name), _loosely(owner, right_name)
     name = f"{left}_{'before' if clause.operator.startswith('<') else 'after'}_{right}"[:48]
     check = CheckSpec(name=name, expression=f"{left} {clause.operator} {right}")
     if check not in owner.checks:
         draft.update(owner.name, checks=(*owner.checks, check))
+
+
+def _loosely(resource: ResourceSpec, name: str) -> str:
+    """Return the member a name means, also where only its beginning is said: ``start`` for ``start_date``."""
+    exact = member_name(resource, name)
+    near = [one for one in members(resource) if one.startswith((f"{name}_", f"{name}s_"))]
+    return exact if exact in members(resource) or len(near) != 1 else near[0]
 
 
 def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], at: int) -> None:

@@ -44,6 +44,9 @@ def read_members(cursor: Cursor, begins: Begins) -> tuple[Said, ...]:
             break
         said = read_member(cursor)
         cursor.phrase("from now on", "instead", "too", "as well", "please", "each", "as usual")
+        if found and not cursor.ended and cursor.word() in ("in", "under", "has", "have", "belongs", "belong", "that", "which", "with"):
+            cursor.position = before
+            break
         if said.names:
             found.append(said)
             _spread(found)
@@ -85,6 +88,7 @@ def read_member(cursor: Cursor) -> Said:
     """Read one element of a list: a name with its details, or details alone."""
     said = Said()
     start = cursor.position
+    cursor.accept("both", "all")
     _read_before_name(cursor, said)
     _read_name(cursor, said)
     if said.name and cursor.word() in SOFT_TYPES and not said.type:
@@ -159,7 +163,8 @@ def _read_name(cursor: Cursor, said: Said) -> None:
             continue
         if said.name and _ends_name(cursor, said):
             return
-        if not said.name and (word in _NO_NAMES or word in SEPARATORS and word != "plus" or _starts_detail(cursor)):
+        is_alone = word in ("make", "use", "own", "like", "to", "by", "from", "on") and cursor.word(1) in (",", "", ")", "and") and word in ("make", "use", "own")
+        if not said.name and not is_alone and (word in _NO_NAMES or word in SEPARATORS and word != "plus" or _starts_detail(cursor)):
             return
         if word in words("field_nouns") - {"value", "option", "relation", "relationship"} and said.name:
             cursor.take()
@@ -187,7 +192,7 @@ def _starts_detail(cursor: Cursor) -> bool:
 
 def _ends_name(cursor: Cursor, said: Said) -> bool:
     word, following = cursor.word(), cursor.word(1)
-    if word in SEPARATORS:
+    if word in SEPARATORS or "/" in word:
         return True
     if word in ("of", "per") and cursor.kind(1) == "word" and following not in _NO_NAMES | HARD_TYPES | words("articles") and _is_of_name(cursor, said):
         return False

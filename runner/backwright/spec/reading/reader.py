@@ -24,7 +24,7 @@ from backwright.spec.reading.tokens import Cursor, Misread, Token
 from backwright.spec.reading.vocabulary import phrases, words
 
 _SEPARATORS = frozenset({",", "and", "but", "then", "also", "while", "plus", "&", "+", "where", "whereas", ":", "with", "finally", "that", "or"})
-_LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "title", "summary", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
+_LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "title", "summary", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
 _INTRO = re.compile(r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$")
 _STORY = r"(?:as|being) (?:an? |the )?(?P<who>[\w-]+(?: [\w-]+){0,4}?)(?: ,)? i (?:want|would like|need|wish|must|should|have|can|like|expect)(?: to)?(?: be able to| have)?"
 _SPRINT = re.compile(r"^(?:sprint|milestone|phase|iteration|step|version|release|epic|week|part|v)\.? ?[\w.]*$")
@@ -68,6 +68,7 @@ def _sentence(sentence: Sentence, talk: Talk, before: list[Clause]) -> list[Clau
         talk.ignored += [token.text for token in sentence.tokens]
         return []
     clauses = _label(cursor, sentence, talk, before)
+    _remember(clauses, talk)
     while True:
         _skip_between(cursor, talk)
         if cursor.ended:

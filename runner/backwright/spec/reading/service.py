@@ -26,7 +26,7 @@ _FORMS: tuple[tuple[str, str, object], ...] = (
 )  # fmt: skip
 _SIMPLE: tuple[tuple[str, object, tuple[str, ...]], ...] = (
     ("auth", "none", (
-        r"(?:with )?(?:without|no|drop|remove|disable|turn off|get rid of|switch off|strip|skip|leave out|take out|needs no|need no|there is no|minus) (?:the |any |all |all the |user )*(?:auth|authentication|authorization|authorisation|login|logins|accounts|user accounts|security|jwt)(?: at all| needed| required| entirely| completely| please| again| altogether| whatsoever| from (?:it|the api|this|the backend))?",
+        r"(?:with )?(?:without|no|drop|remove|disable|turn off|get rid of|switch off|strip|skip|leave out|take out|needs no|need no|there is no|minus) (?:the |any |all |all the |user )*(?:auth|authentication|authorization|authorisation|login|logins|accounts|user accounts|security|jwt)(?! needed| required| necessary)(?: at all| entirely| completely| please| again| altogether| whatsoever| from (?:it|the api|this|the backend))?",
         r"auth(?:entication)? (?:is )?(?:off|none|not needed|disabled|: none|= none|: off)", r"(?:do not|we do not|i do not) (?:need|want|use) (?:any |a )?(?:auth|authentication|login|accounts)(?: here| for this| at all)?", r"unauthenticated(?: api| backend)?", r"nobody (?:needs|has) to log in",
     )),
     ("auth", "api_key", (

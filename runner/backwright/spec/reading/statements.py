@@ -82,7 +82,7 @@ def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def at_end(cursor: Cursor) -> bool:
     """Whether a clause may end here."""
-    return cursor.ended or cursor.word() in (",", "and", "but", ";", "+", ")", "&", "where", "while", "plus", "then", "also", "or") or cursor.kind() == "dash"
+    return cursor.ended or cursor.word() in (",", "and", "but", ";", "+", ")", "&", "where", "while", "plus", "then", "also", "or", "so", "because", "whereas") or cursor.kind() == "dash"
 
 
 def _chain(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -273,7 +273,9 @@ def read_subject(cursor: Cursor) -> Noun:
     start = cursor.position
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted", "dot") or cursor.word() == "'s":
-        if not taken and cursor.word() in ("have", "has", "need", "needs", "belong", "belongs", "get", "gets", "is", "are", "must", "should"):
+        if not taken and cursor.word() in ("have", "has", "need", "needs", "belong", "belongs", "get", "gets", "is", "are", "must", "should", "consist", "consists", "contain", "contains", "carry", "carries", "include", "includes", "comprise", "stores"):
+            break
+        if taken and cursor.word() == "also" and cursor.word(1) in ("a", "an", "has", "have", "need", "needs", "get", "gets"):
             break
         if cursor.kind() != "quoted" and len(taken) > 0 and (_is_verb(cursor)) or len(taken) > 4 or cursor.kind() != "quoted" and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to"):  # noqa: PLR2004
             break
@@ -286,7 +288,7 @@ def read_subject(cursor: Cursor) -> Noun:
 
 
 def _is_verb(cursor: Cursor) -> bool:
-    return bool(_COPULAS.at(cursor) or phrases("have").at(cursor) or phrases("belong").at(cursor) or phrases("may_have").at(cursor) or phrases("may_belong").at(cursor) or _COMPARATOR_PHRASES.at(cursor) or (cursor.word() in words("link") and cursor.word(1) in ("one", "a", "an", "exactly", "each", "the", "two"))) and cursor.word() not in ("list", "record", "range", "default", "start", "end", "lists", "records", "on", "features", "default", "before", "after", "track") or cursor.sees("start as", "starts as", "default to", "has", "have") != ""
+    return bool(_COPULAS.at(cursor) or phrases("have").at(cursor) or phrases("belong").at(cursor) or phrases("may_have").at(cursor) or phrases("may_belong").at(cursor) or _COMPARATOR_PHRASES.at(cursor) or (cursor.word() in words("link") and cursor.word(1) in ("one", "a", "an", "exactly", "each", "the", "two"))) and cursor.word() not in ("list", "record", "range", "default", "start", "end", "lists", "records", "on", "features", "default", "before", "after", "track") or cursor.sees("start as", "starts as", "default to", "has", "have", "also a", "also an", "consist of", "consists of") != ""
 
 
 def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -443,8 +445,10 @@ def _describe(cursor: Cursor, talk: Talk, subject: Noun, of: Noun) -> list[Claus
         if separated and talk.begins(cursor):
             cursor.position = before
             break
-        cursor.phrase("rather than 5", "any longer", "any more", "anymore", "please", "too", "as well", "when creating", "from now on", "now", "again")
+        cursor.phrase("any longer", "any more", "anymore", "please", "too", "as well", "when creating", "from now on", "now", "again")
         _skip_rather(cursor)
+        if cursor.position > before and not separated and said.said and not cursor.ended:
+            continue
         if not cursor.ended and not read_detail(cursor, said, typed=True):
             cursor.position = before
             break

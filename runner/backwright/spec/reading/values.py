@@ -138,7 +138,7 @@ def _take_values(cursor: Cursor, said: Said, *, loose: bool) -> bool:
     end = ")" if cursor.accept("(") else ""
     values: list[str] = []
     joined_by = ""
-    while not cursor.ended and cursor.word() != end:
+    while not cursor.ended and not (end and cursor.word() == end):
         value = _value(cursor, end)
         if value is None:
             break
