@@ -91,8 +91,9 @@ class Rules:
 
     def needs_user(self, operation: OperationName) -> bool:
         """Whether an operation has to know who calls it, beside whether it may be called."""
-        refers = bool(self.parents) and operation in REFERRING
-        creates = self.owner is not None and operation is OperationName.CREATE
+        is_new = operation is OperationName.CREATE
+        refers = operation in REFERRING and any(is_new or not parent.relation.immutable for parent in self.parents)
+        creates = self.owner is not None and is_new
         return self.of(operation).is_owned or refers or creates
 
 

@@ -1,0 +1,1 @@
+"""The database: engine, session, declarative base and column types."""

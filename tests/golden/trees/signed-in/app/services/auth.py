@@ -1,0 +1,173 @@
+"""Signing in and out.
+
+What must outlive a refusal (counted attempts, locks, revoked families) is decided and
+committed in a transaction of its own; the refusal is raised after it.
+"""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, case, delete, literal, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import audit
+from app.core.auth import Auth
+from app.core.errors import ForbiddenError, UnauthorizedError
+from app.core.security import Tokens, digest, new_token
+from app.db.utc import UtcDateTime, utc_now
+from app.models.refresh_token import RefreshToken
+from app.models.user import User
+
+
+async def sign_in(auth: Auth, email: str, password: str) -> Tokens:
+    """Begin a session.
+
+    Raises:
+        UnauthorizedError: No such user, a wrong password or a locked account; which of
+            them, neither the answer nor its time tells.
+        ForbiddenError: The account is not active.
+    """
+    user = await attempt(auth, User.email == email, password)
+    if user is None:
+        raise UnauthorizedError(error_code="wrong_credentials")
+    async with auth.new_session.begin() as session:
+        forgiven = await _forgive(session, user)
+        tokens = _issue(auth, session, user, uuid4()) if user.is_active else None
+    if not forgiven:
+        raise UnauthorizedError(error_code="wrong_credentials")
+    if tokens is None:
+        raise ForbiddenError(error_code="inactive_user")
+    audit.record("login", user.id)
+    return tokens
+
+
+async def attempt(auth: Auth, who: ColumnElement[bool], password: str) -> User | None:
+    """Return the user whose password this is, None where it is wrong or nobody's.
+
+    The attempt is counted before the password is compared, so that attempts at the same
+    time do not get past the limit. A locked account is treated like an unknown one.
+    """
+    settings, now = auth.settings, utc_now()
+    locked_until = now + timedelta(minutes=settings.lockout_minutes)
+    count = User.failed_login_count + 1
+    counted = (
+        update(User)
+        .where(who, or_(User.locked_until.is_(None), User.locked_until <= now))
+        .values(
+            failed_login_count=count,
+            locked_until=case(
+                (
+                    count >= settings.max_failed_logins,
+                    literal(locked_until, UtcDateTime()),
+                ),
+                else_=null(),
+            ),
+        )
+        .returning(User)
+    )
+    async with auth.new_session.begin() as session:
+        user = await session.scalar(counted)
+    stored = user.password_hash if user else None
+    if await auth.passwords.match(password, stored):
+        return user
+    audit.record("wrong_password", user.id if user else None)
+    if user and user.locked_until:
+        audit.record("account_locked", user.id, until=user.locked_until)
+    return None
+
+
+async def _forgive(session: AsyncSession, user: User) -> bool:
+    """Forget failed attempts; False if the password was changed since the attempt."""
+    forgiven = (
+        update(User)
+        .where(User.id == user.id, User.token_version == user.token_version)
+        .values(failed_login_count=0, locked_until=None)
+        .returning(User.id)
+    )
+    expired = RefreshToken.expires_at <= utc_now()
+    await session.execute(
+        delete(RefreshToken).where(RefreshToken.user_id == user.id, expired)
+    )
+    return await session.scalar(forgiven) is not None
+
+
+def _issue(auth: Auth, session: AsyncSession, user: User, family: UUID) -> Tokens:
+    token = new_token()
+    lifetime = timedelta(days=auth.settings.refresh_token_expire_days)
+    row = RefreshToken(
+        user_id=user.id,
+        token_hash=digest(token),
+        family=family,
+        expires_at=utc_now() + lifetime,
+    )
+    session.add(row)
+    return Tokens(
+        access_token=auth.tokens.issue(user.id, user.token_version),
+        refresh_token=token,
+        expires_in=int(auth.tokens.lifetime.total_seconds()),
+    )
+
+
+async def refresh(auth: Auth, token: str) -> Tokens:
+    """Exchange a refresh token for the next pair; used twice, it ends its session.
+
+    Raises:
+        UnauthorizedError: The token is unknown, used, revoked or expired.
+        ForbiddenError: The account is not active.
+    """
+    now = utc_now()
+    spent = (
+        update(RefreshToken)
+        .where(
+            RefreshToken.token_hash == digest(token),
+            RefreshToken.used_at.is_(None),
+            RefreshToken.revoked_at.is_(None),
+            RefreshToken.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(RefreshToken)
+    )
+    tokens = None
+    async with auth.new_session.begin() as session:
+        row = await session.scalar(spent)
+        if row is None:
+            await _end_if_used(session, token)
+        else:
+            user = await session.get_one(User, row.user_id)
+            if user.is_active:
+                tokens = _issue(auth, session, user, row.family)
+    if row is None:
+        raise UnauthorizedError(error_code="invalid_session")
+    if tokens is None:
+        raise ForbiddenError(error_code="inactive_user")
+    return tokens
+
+
+async def _end_if_used(session: AsyncSession, token: str) -> None:
+    """End the session of a token that was used before: one of its users is a thief."""
+    used = select(RefreshToken).where(
+        RefreshToken.token_hash == digest(token), RefreshToken.used_at.is_not(None)
+    )
+    row = await session.scalar(used)
+    if row is not None:
+        await end_sessions(session, RefreshToken.family == row.family)
+        audit.record("refresh_token_reused", row.user_id)
+
+
+async def sign_out(auth: Auth, token: str) -> None:
+    """End the session of a refresh token; an unknown one is none."""
+    found = select(RefreshToken).where(RefreshToken.token_hash == digest(token))
+    async with auth.new_session.begin() as session:
+        row = await session.scalar(found)
+        if row is not None:
+            await end_sessions(session, RefreshToken.family == row.family)
+            audit.record("logout", row.user_id)
+
+
+async def end_sessions(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    """Revoke refresh tokens."""
+    await session.execute(
+        update(RefreshToken)
+        .where(which, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=utc_now())
+    )

@@ -1,0 +1,81 @@
+"""Accounts: made by their users, looked after by superusers."""
+
+from pydantic import MISSING
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import audit
+from app.core.errors import ConflictError, NotFoundError
+from app.core.pagination import Page, filtered, ordered, paginate, searched
+from app.core.security import Passwords
+from app.models.refresh_token import RefreshToken
+from app.models.user import User
+from app.schemas.user import UserCreate, UserQuery, UserUpdate
+from app.services.auth import end_sessions
+
+COLUMNS = {
+    "id": User.id,
+    "email": User.email,
+    "is_active": User.is_active,
+    "is_superuser": User.is_superuser,
+    "role": User.role,
+    "created_at": User.created_at,
+}
+SEARCHED = (User.email,)
+
+
+async def create_user(
+    session: AsyncSession, passwords: Passwords, data: UserCreate
+) -> User:
+    """Store a new user, who has no privileges."""
+    user = User(
+        email=data.email,
+        password_hash=await passwords.hash(data.password.get_secret_value()),
+    )
+    session.add(user)
+    await session.flush()
+    audit.record("user_created", user.id)
+    return user
+
+
+async def list_users(session: AsyncSession, query: UserQuery) -> Page[User]:
+    """Return the users that the query asks for."""
+    statement = searched(filtered(select(User), query, COLUMNS), query.search, SEARCHED)
+    statement = ordered(statement, query.sort, COLUMNS, User.id)
+    return await paginate(session, statement, query)
+
+
+async def get_user(session: AsyncSession, user_id: int) -> User:
+    """Return a user.
+
+    Raises:
+        NotFoundError: No row has the key.
+    """
+    user = await session.get(User, user_id)
+    if user is None:
+        raise NotFoundError(resource="user", key=user_id)
+    return user
+
+
+async def update_user(
+    session: AsyncSession, actor: User, user_id: int, data: UserUpdate
+) -> User:
+    """Change what a user may do; one who may nothing any more is signed out at once.
+
+    Raises:
+        NotFoundError: No row has the key.
+        ConflictError: It is the account of the superuser who asks.
+    """
+    user = await get_user(session, user_id)
+    if user.id == actor.id:
+        raise ConflictError(error_code="own_account")
+    if data.role is not MISSING and data.role != user.role:
+        audit.record("role_changed", user.id, by=actor.id, role=data.role)
+        user.role = data.role
+    if data.is_active is not MISSING and data.is_active != user.is_active:
+        audit.record("active_changed", user.id, by=actor.id, is_active=data.is_active)
+        user.is_active = data.is_active
+        user.token_version += 1
+        await end_sessions(session, RefreshToken.user_id == user.id)
+    await session.flush()
+    return user

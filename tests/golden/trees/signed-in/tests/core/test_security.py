@@ -1,0 +1,57 @@
+"""Passwords and keys: what they cost and where they are kept."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from app.config import Settings
+from app.core.security import Passwords, digest, new_token, signing_key
+from tests.accounts import CORRECT, WRONG
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_hash_costs_what_the_settings_say(settings: Settings) -> None:
+    dear = settings.model_copy(
+        update={"password_hash_rounds": 2, "password_hash_kib": 16}
+    )
+
+    stored = await Passwords(dear).hash(CORRECT)
+
+    assert stored.startswith("$argon2id$v=19$m=16,t=2,p=1$")
+    assert await Passwords(settings).match(CORRECT, stored)
+    assert not await Passwords(settings).match(WRONG, stored)
+
+
+async def test_nobody_has_a_password(settings: Settings) -> None:
+    assert not await Passwords(settings).match(CORRECT, None)
+    assert not await Passwords(settings).match("", "")
+
+
+def test_random_tokens_differ_and_only_their_hashes_are_kept() -> None:
+    first, second = new_token(), new_token()
+
+    assert first != second
+    assert len(first) == 43
+    assert len(digest(first)) == 64
+    assert digest(first) != digest(second)
+
+
+def test_development_makes_a_key_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    without = settings.model_copy(update={"secret_key": SecretStr("")})
+
+    first, second = signing_key(without), signing_key(without)
+
+    kept = tmp_path / ".secret_key"
+    assert first == second == kept.read_text()
+    assert len(first) >= 32
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_key_of_the_settings_is_used(settings: Settings) -> None:
+    assert signing_key(settings) == settings.secret_key.get_secret_value()
