@@ -42,16 +42,25 @@ def _value(column: Column[Any], number: int) -> Foreign:
     return next(_values(column, number))
 
 
+def _python_type(kind: Foreign) -> type:
+    """Return the Python type of a column's values; a decorated type that does not say has that of what it decorates."""
+    for one in (kind, getattr(kind, "impl", kind)):
+        try:
+            python: type = one.python_type
+        except NotImplementedError:
+            continue
+        if python is not object:
+            return python
+    return str
+
+
 def _values(column: Column[Any], number: int) -> Iterator[Any]:
     """Yield the value of a column in one row; keys that refer to another table count as its rows do."""
     referenced = next((key.column for key in column.foreign_keys), column)
     choices = getattr(referenced.type, "enums", None)
     if choices:
         yield choices[0]
-    try:
-        python = referenced.type.python_type
-    except NotImplementedError:
-        python = str
+    python = _python_type(referenced.type)
     name = referenced.name.lower()
     if python is bool:
         yield any(word in name for word in TRUE)
