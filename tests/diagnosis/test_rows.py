@@ -16,6 +16,7 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        assert dialect.name == "sqlite"
         return value.astimezone(UTC).replace(tzinfo=None) if value else None
 
 

@@ -44,7 +44,8 @@ def _value(column: Column[Any], number: int) -> Foreign:
 
 def _python_type(kind: Foreign) -> type:
     """Return the Python type of a column's values; a decorated type that does not say has that of what it decorates."""
-    for one in (kind, getattr(kind, "impl", kind)):
+    decorated: Foreign = getattr(kind, "impl", kind)
+    for one in (kind, decorated):
         try:
             python: type = one.python_type
         except NotImplementedError:
