@@ -98,4 +98,22 @@ def session_made(  # noqa: PLR0911 - one answer for each way to make one
             for node in ast.walk(function):
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Call) and depth:
                     return session_made(project, where, node.value, depth - 1)
+    return _made_by_declared(module, call)
+
+
+def _made_by_declared(module: Module, call: ast.Call) -> Kind | None:
+    """Return what a name makes that its function declares to be a sessionmaker, in a parameter or an assignment."""
+    function = module.function_around(call)
+    if function is None or not isinstance(call.func, ast.Name):
+        return None
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name), annotation=annotation)
+                | ast.arg(arg=name, annotation=ast.expr() as annotation)
+            ) if name == call.func.id:
+                said = {part.id for part in ast.walk(annotation) if isinstance(part, ast.Name)}
+                return "AsyncSession" if said & ASYNC else "Session" if said & SYNC else None
+            case _:
+                continue
     return None
