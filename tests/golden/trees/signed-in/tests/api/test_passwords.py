@@ -120,6 +120,15 @@ async def test_weak_password_is_refused(member: AsyncClient, weak: str) -> None:
     assert weak not in response.text
 
 
+async def test_half_a_character_is_no_password(member: AsyncClient) -> None:
+    body = r'{"current_password": "\ud800", "new_password": "\ud800"}'
+    json = {"Content-Type": "application/json"}
+
+    response = await member.post(CHANGE_PATH, content=body, headers=json)
+
+    assert refused_fields(response) == ["body.current_password", "body.new_password"]
+
+
 @pytest.mark.parametrize("length", [7, 8, 128, 129])
 async def test_password_has_8_to_128_characters(
     member: AsyncClient, length: int

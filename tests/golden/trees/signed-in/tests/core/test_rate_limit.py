@@ -72,6 +72,7 @@ async def test_ended_windows_are_forgotten(
     [
         (("192.0.2.7", 1), "192.0.2.7"),
         (("2001:db8:1:2:3:4:5:6", 1), "2001:db8:1:2::/64"),
+        (("::ffff:192.0.2.7", 1), "192.0.2.7"),
         (("testclient", 1), "testclient"),
         (None, ""),
     ],

@@ -51,6 +51,7 @@ def test_development_makes_a_key_once(
     assert first == second == kept.read_text()
     assert len(first) >= 32
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [kept]
 
 
 def test_key_of_the_settings_is_used(settings: Settings) -> None:
