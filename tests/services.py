@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/test")
 """Any database of a server whose user may create others; that database is left alone."""
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 
 
 def postgres_server() -> str:
@@ -22,3 +25,16 @@ def postgres_server() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return POSTGRES
+
+
+def redis_server() -> str:
+    """Return the URL of a Redis server; without one the test is skipped, or fails where services are required."""
+    address = urlsplit(REDIS)
+    try:
+        with socket.create_connection((address.hostname or "127.0.0.1", address.port or 6379), timeout=3):
+            return REDIS
+    except OSError as error:
+        reason = f"no Redis server at TEST_REDIS_URL: {error}"
+    if os.environ.get("BACKWRIGHT_REQUIRE_SERVICES"):
+        pytest.fail(reason)
+    pytest.skip(reason)
