@@ -57,6 +57,8 @@ def _one_who(cursor: Cursor, talk: Talk) -> Who | None:
     if named:
         return Who(frozenset({"role"}), (named,))
     if not talk.is_resource((cursor.word(),)):
+        if found(cursor, r"(?:the |a |only the )?(?:user|person|account|one|member|people|users) (?:who|that|which) (?:has |have |originally )?[a-z]+ (?:it|them)(?= |$)"):
+            return OWNER
         for key, who in (("owners", OWNER), ("signed_in", SIGNED_IN), ("anyone", PUBLIC)):
             phrase = cursor.one_of(phrases(key))
             if phrase:
@@ -136,7 +138,7 @@ def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``only admins may delete invoices``, ``anyone reads``, ``nobody else can see them``."""
     nobody = cursor.phrase("nobody else", "no one else", "nobody", "no one", "no other user", "none of the others", "noone", "noone else", "not even others")
     only = bool(cursor.accept("only", "just"))
-    who = None if nobody else read_who(cursor, talk)
+    who = None if nobody else OWNER if only and cursor.accept("they", "he", "she") else read_who(cursor, talk)
     if who is None and not nobody:
         who = _unknown_role(cursor, talk, only=only)
     if who is None and not nobody:
@@ -302,6 +304,12 @@ def _predicate(cursor: Cursor, talk: Talk, subject: Noun, *, rest: bool, everyth
     if phrase:
         who = _PREDICATES[phrase]
         cursor.phrase("as well", "too", "required", "needed")
+        before = cursor.position
+        if cursor.accept("to", "for"):
+            operations = read_operations(cursor)
+            if operations and _at_end(cursor):
+                return [Allow(who, operations, subject)]
+            cursor.position = before
     elif who is None:
         behind = cursor.one_of(_FOR) or cursor.before() in ("for",)
         who = read_who(cursor, talk) or (_role_after(cursor, talk) if behind else None)
@@ -346,7 +354,10 @@ def _operations_are(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if not opened:
         return None
     cursor.skip(frozenset({"only", "be", "strictly", "still"}))
-    clauses = _predicate(cursor, talk, subject, rest=rest, everything=False) or _bare_who(cursor, talk, subject, operations, rest=rest)
+    place = cursor.position
+    clauses = _predicate(cursor, talk, subject, rest=rest, everything=False)
+    cursor.position = cursor.position if clauses else place
+    clauses = clauses or _bare_who(cursor, talk, subject, operations, rest=rest)
     if clauses is None:
         return None
     return [Allow(c.who, () if rest else operations, c.subject, rest=rest) if isinstance(c, Allow) else c for c in clauses]
@@ -383,6 +394,8 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = talk.take_known(cursor)
     if not subject:
         cursor.phrase("them", "it", "these")
+    if not operations and cursor.accept("list", "listing", "lists"):
+        operations = (OperationName.LIST,)
     cursor.accept("endpoints", "endpoint", "api", "routes", "router", "resource", "operations")
     if who is None:
         if not cursor.accept("with", "by", "to", "for", "behind", "under", "public", "via", "using"):

@@ -9,10 +9,12 @@ from backwright.spec.reading.access import read_who
 from backwright.spec.reading.clauses import (
     Bare,
     Clause,
+    Declare,
     Describe,
     Endpoint,
     Focus,
     Has,
+    ManyToMany,
     Noun,
     Offer,
     Option,
@@ -360,7 +362,25 @@ def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         return None
     if subject[0].lower() in ("it", "them", "that", "this") and len(subject) == 1:
         subject = ()
-    return [Describe(subject, said, of)]
+    more = _also(cursor, talk, of) if verb in ("make", "mark", "set", "change") else []
+    return [Describe(subject, said, of), *more]
+
+
+def _also(cursor: Cursor, talk: Talk, of: Noun) -> list[Clause]:
+    """Read ``and priority optional`` behind ``make due_date required``."""
+    found_more: list[Clause] = []
+    while cursor.word() in ("and", ","):
+        before = cursor.position
+        cursor.skip(frozenset({"and", ","}))
+        said = Said()
+        subject, said_of = ((), ()) if talk.begins(cursor) else _changed(cursor, talk)
+        if subject:
+            _details(cursor, talk, said)
+        if not subject or not said.said or not at_end(cursor):
+            cursor.position = before
+            break
+        found_more.append(Describe(subject, said, said_of or of))
+    return found_more
 
 
 def _details(cursor: Cursor, talk: Talk, said: Said) -> None:
@@ -431,7 +451,9 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if not verb:
         return None
     start = cursor.position
-    if verb in ("give", "extend", "equip", "make"):
+    if verb == "make":
+        return None
+    if verb in ("give", "extend", "equip"):
         cursor.accept("each", "every", "all")
         subject = talk.take_known(cursor)
         if not subject and cursor.accept("them", "it"):
@@ -462,6 +484,9 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     cursor.phrase("the table", "the model", "the resource", "each", "every", "all", "our", "a", "an")
     subject = talk.take_known(cursor)
     if not subject:
+        more = _more_values(cursor, members) if preposition == "to" else None
+        if more is not None:
+            return more
         if preposition not in ("to",) and not (preposition in ("on", "in", "for") and cursor.tokens[start:][0:6] and any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])):
             return None
         subject = ("it",) if cursor.accept("it", "them") else read_noun(cursor)
@@ -472,10 +497,27 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     elif preposition == "in" and not any(member.said for member in members) and len(members) == 1 and members[0].name[-1:] and members[0].name[-1].lower().endswith("s"):
         return None
     cursor.accept(*_RESOURCEISH)
+    cursor.accept(",") if cursor.word(1) in ("many-to-many", "many", "as", "m2m") else None
+    if cursor.phrase("many-to-many", "many to many", "as many-to-many", "as a many-to-many relation", "as many to many", "m2m", "as a many-to-many relationship") and at_end(cursor):
+        nouns = tuple(tuple(member.name) for member in members)
+        return [*(Declare((noun,), "") for noun in nouns if not talk.is_resource(noun)), *(ManyToMany(subject, noun) for noun in nouns)]
     _trailing(cursor, talk, members[-1])
     if not at_end(cursor) and cursor.word() not in (":",):
         return None
     return [Has(() if subject == ("it",) else subject, members, adds=True)]
+
+
+def _more_values(cursor: Cursor, members: tuple[Said, ...]) -> list[Clause] | None:
+    """Read ``add cancelled to the order status``: more values of an enum."""
+    start = cursor.position
+    cursor.phrase("the possible values of", "the values of", "the allowed values of", "the options of", "the possible")
+    cursor.skip(words("articles"))
+    subject = read_subject(cursor)
+    cursor.phrase("values", "enum", "options", "choices")
+    if not subject or not any(word.lower() in ("status", "state", "priority", "type", "kind", "severity", "role", "category", "plan", "genre", "currency", "level", "values", "enum") for word in subject) or not at_end(cursor) or any(member.said for member in members):
+        cursor.position = start
+        return None
+    return [Describe(tuple(word for word in subject if word.lower() not in ("enum", "values")), Said(enum=tuple("_".join(member.name) for member in members)), to="values")]
 
 
 def _trailing(cursor: Cursor, talk: Talk, said: Said) -> None:

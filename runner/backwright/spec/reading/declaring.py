@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from backwright.naming import singular
 from backwright.spec.nouns import is_adverb
-from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Relates, Setting
+from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Owned, Relates, Setting
 from backwright.spec.reading.details import read_detail, target_name
 from backwright.spec.reading.forms import found
-from backwright.spec.reading.members import read_member, read_members
+from backwright.spec.reading.members import is_listed_resource, read_member, read_members
 from backwright.spec.reading.nouns import STOPS, UNCOUNTED, resource_in
 from backwright.spec.reading.operations import READ, read_operations
 from backwright.spec.reading.said import Said
@@ -231,9 +231,10 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
         if cursor.sees("with") and talk_setting(cursor, talk):
             cursor.position = before
             break
+        if not talk.is_resource(("users",)) and found(cursor, r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a|one) user (?:who|that) [a-z]+ (?:it|them)"):
+            clauses.append(Owned(names[-1]))
+            continue
         if cursor.phrase("which each belong to the user", "for each user", "of the user", "per user", "for users", "for signed-in users", "of the signed-in user", "belonging to the user that wrote them", "belonging to the user who created them", "that belong to the user who created them", "belonging to the user", "belonging to a user", "owned by the user who created them", "owned by a user", "owned by users", "belonging to users", "owned by the user") and not talk.is_resource(("users",)):
-            from backwright.spec.reading.clauses import Owned
-
             clauses.append(Owned(names[-1]) if cursor.before() != "users" or "belonging" in cursor.tokens[before].lower or "owned" in cursor.tokens[before].lower else Setting("auth", "jwt"))
             continue
         relation = _belonging(cursor, talk, names)
@@ -252,10 +253,18 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
                 cursor.position = before + (1 if joined else 0)
                 cursor.accept("with", "including")
                 return clauses if something else None
+            if (weak or singular(names[-1][-1].lower()) == names[-1][-1].lower() and verb not in ("theme",)) and _resources_follow(cursor) and cursor.word(1) == "(":
+                return [Declare(tuple(names), verb, counted, True), *clauses[1:]]
             members = read_members(cursor, talk.begins)
             if not members:
                 cursor.position = before
                 break
+            if weak and all(is_listed_resource(member) for member in members):
+                for member in members:
+                    talk.name(tuple(member.name))
+                clauses.append(Declare(tuple(tuple(member.name) for member in members), "add"))
+                something = True
+                continue
             everyone = joined and cursor.tokens[before + 1].lower in ("each", "all", "both") or cursor.tokens[before].lower in ("each", "all", "both")
             clauses += [Has(name, members) for name in (names if everyone or len(names) > 1 and False else names[-1:])]
             something = True

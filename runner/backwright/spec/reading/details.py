@@ -168,6 +168,10 @@ def _set_type(cursor: Cursor, said: Said, name: str) -> bool:
         said.type = name
     if cursor.word() == "(" and name in ("decimal", "money", "string", "text", "enum") and _is_arguments(cursor, name):
         _read_arguments(cursor, said, name)
+    elif name in ("decimal", "money") and cursor.kind() == "number" and cursor.word(1) == "," and cursor.kind(2) == "number":
+        said.arguments = {"precision": int(cursor.take().value), "scale": 0}
+        cursor.take()
+        said.arguments["scale"] = int(cursor.take().value)
     elif cursor.kind() == "number" and name == "string" and cursor.word(1) in ("", ",", ")"):
         said.lengths["max_length"] = int(cursor.take().value)
     return True
@@ -226,7 +230,7 @@ def target_name(cursor: Cursor) -> str:
     """Read the name of what is pointed at, of up to three words."""
     found: list[str] = []
     while cursor.peek() is not None and cursor.kind() in ("word", "quoted") and len(found) < 3:  # noqa: PLR2004
-        if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {"on", "for", "or", "when", "by", "via", "where", "through", "too", "optionally", "together", "either", "as", "nullable", "not", "any", "cascade", "cascading", "has", "if", "no", "we", "i", "and", "but", "have", "also", "they", "while", "that", "which", "plus", "then"}:
+        if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {"on", "for", "or", "when", "by", "via", "where", "through", "too", "optionally", "together", "either", "as", "nullable", "not", "any", "cascade", "cascading", "has", "if", "no", "we", "i", "and", "but", "have", "also", "they", "while", "that", "which", "plus", "then", "so", "because", "since", "instead", "please"}:
             break
         found.append(cursor.take().value)
     return snake("_".join(found)) if found else ""
@@ -323,7 +327,7 @@ def _values_only(inner: Cursor, said: Said) -> bool:
     if not head or not parted or any(not token.is_name for token in head):
         return False
     lowered = [token.lower for token in head if token.kind == "word"]
-    if any(type_named(word) or word in HARD_TYPES | _NO_VALUES | _CURRENCIES or word in phrases("optional") or word in phrases("readonly") or word in phrases("writeonly") for word in lowered):
+    if any((type_named(word) or word in HARD_TYPES) and word not in ("double", "long", "real", "object", "choice", "currency") or word in _NO_VALUES | _CURRENCIES or word in phrases("optional") or word in phrases("readonly") or word in phrases("writeonly") for word in lowered):
         return False
     if any(part in lowered for part in ("positive", "negative", "nullable", "whole")) or len(head) < 2 and "/" not in head[0].text:  # noqa: PLR2004
         return False
@@ -337,10 +341,11 @@ def _values_only(inner: Cursor, said: Said) -> bool:
             group = []
         else:
             token = sub.take()
-            group += token.text.split("/") if token.kind == "word" and "/" in token.text and not group else [token.value]
-            if token.kind == "word" and "/" in token.text:
-                values += group
-                group = []
+            first, *others = token.text.split("/") if token.kind == "word" else [token.value]
+            group.append(first)
+            for other in others:
+                values.append(snake("_".join(group)) if len(group) > 1 else group[0])
+                group = [other]
     values += [snake("_".join(group)) if len(group) > 1 else group[0]] if group else []
     if {value.lower() for value in values} in ({"yes", "no"}, {"true", "false"}, {"on", "off"}):
         said.type = "boolean"

@@ -10,7 +10,7 @@ from backwright.spec.reading.tokens import Cursor, Token
 
 _HOLES = {
     "{a}": r"(?:(?:a|an|the|some|my|our|its|their|his|her|new|every|each|all|any|this|these|of|one|single) )*",
-    "{end}": r"(?= [,;:()]| -|$)",
+    "{end}": r"(?= [,;:()]| -| and\b| but\b| so\b| then\b| while\b|$)",
 }
 _NOUN = r"[\w-]+(?: [\w-]+){0,2}?"
 

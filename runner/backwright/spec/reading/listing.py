@@ -198,6 +198,9 @@ def _paged(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
         cursor.position += 2
         cursor.phrase("items", "results", "entries", "rows")
         return Listing(subject, page_size=int(number))
+    if cursor.word(-1) in ("paginate", "pagination", "paging") and not subject:
+        cursor.accept("for", "of", "on") if talk.known(cursor, 1) else None
+        subject = talk.take_known(cursor)
     cursor.accept("of", "with", ":", "by")
     cursor.accept("pages") and cursor.accept("of")
     if (size := _size(cursor, talk, subject)) is not None and size.page_size is not None:

@@ -100,7 +100,7 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
 def _refuse_unknown_subject(draft: Draft, subject: Noun, clauses: Sequence[Clause]) -> None:
     """Refuse sentences about a singular that nobody declared and that is no resource: ``it has``, ``price has``."""
     name = name_of(subject)
-    if draft.spec.resources and not draft.new and singular(name) == name and name not in UNCOUNTED and lexicon().field(name) is not None:
+    if draft.spec.resources and not draft.new and singular(name) == name and name not in UNCOUNTED and lexicon().field(name) is not None and not lexicon().knows(singular(name)):
         raise NotFound(f"there is no resource {plural(name)}", candidates=())
     if name in ("i", "we", "you", "it", "they", "user", "users", "people", "everyone", "admins", "admin"):
         raise Misread(subject, "say the resource this is about")
@@ -418,6 +418,10 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
         details = replace(details, flags={key: value for key, value in details.flags.items() if key != "unique"}, unique_per=[])
         if not details.said:
             return
+    if clause.to == "values":
+        if not isinstance(there, FieldSpec) or there.enum is None:
+            raise BadInput(f"{owner.name}.{name} has no values to choose from")
+        details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
     if isinstance(there, RelationSpec):
         draft.change_member(owner.name, changed_relation(there, details))
     else:

@@ -88,7 +88,9 @@ def read_member(cursor: Cursor) -> Said:
     """Read one element of a list: a name with its details, or details alone."""
     said = Said()
     start = cursor.position
-    cursor.accept("both", "all")
+    if cursor.accept("both", "all") and read_detail(cursor, said, typed=True):
+        said.words = [token.text for token in cursor.tokens[start : cursor.position]]
+        return said
     _read_before_name(cursor, said)
     _read_name(cursor, said)
     if said.name and cursor.word() in SOFT_TYPES and not said.type:
@@ -163,7 +165,7 @@ def _read_name(cursor: Cursor, said: Said) -> None:
             continue
         if said.name and _ends_name(cursor, said):
             return
-        is_alone = word in ("make", "use", "own", "like", "to", "by", "from", "on") and cursor.word(1) in (",", "", ")", "and") and word in ("make", "use", "own")
+        is_alone = word in ("make", "use", "own", "like", "to", "by", "from", "on") and cursor.word(1) in (",", "", ")", "and", "(", ":") and word in ("make", "use", "own")
         if not said.name and not is_alone and (word in _NO_NAMES or word in SEPARATORS and word != "plus" or _starts_detail(cursor)):
             return
         if word in words("field_nouns") - {"value", "option", "relation", "relationship"} and said.name:

@@ -18,7 +18,7 @@ from backwright.spec.reading.members import read_members
 from backwright.spec.reading.operations import ALL, READ, read_operations
 from backwright.spec.reading.said import Said
 from backwright.spec.reading.service import owner_forms, read_service
-from backwright.spec.reading.statements import read_statement
+from backwright.spec.reading.statements import _deletion, read_statement
 from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Misread, Token
 from backwright.spec.reading.vocabulary import phrases, words
@@ -27,7 +27,7 @@ _SEPARATORS = frozenset({",", "and", "but", "then", "also", "while", "plus", "&"
 _LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "title", "summary", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
 _INTRO = re.compile(r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$")
 _STORY = r"(?:as|being) (?:an? |the )?(?P<who>[\w-]+(?: [\w-]+){0,4}?)(?: ,)? i (?:want|would like|need|wish|must|should|have|can|like|expect)(?: to)?(?: be able to| have)?"
-_SPRINT = re.compile(r"^(?:sprint|milestone|phase|iteration|step|version|release|epic|week|part|v)\.? ?[\w.]*$")
+_SPRINT = re.compile(r"^(?:sprint|milestone|phase|iteration|step|version|release|epic|week|part|v)\.? ?\d[\w.]*$")
 
 
 def read_clauses(text: str, spec: BackendSpec) -> tuple[list[Clause], Talk]:
@@ -111,6 +111,8 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
         elif cursor.sees(*_POLITE_AT(cursor)):
             phrase = cursor.one_of(phrases("polite"))
             talk.ignored += phrase.split()
+        elif cursor.word() == "where" and talk.begins(_moved(cursor, 1)):
+            cursor.take()
         elif cursor.word() in ("with", "where", "that", "using", "on", "or", "which") and talk.begins(_moved(cursor, 1)) and not talk.begins(cursor):
             cursor.take()
         elif cursor.word() in words("noise") - {"all", "both", "only", "list", "small"} and not _is_kept(cursor, talk):
@@ -195,7 +197,7 @@ def _statement_begins(cursor: Cursor, talk: Talk) -> bool:
         probe.position = cursor.position
         article = probe.word() in words("articles")
         subject = read_subject(probe)
-        if not subject and probe.word() in ("has", "have", "needs", "gets", "carries") and probe.word(1) not in ("to", "at", "no") and not probe.sees("has to be"):
+        if not subject and probe.word() in ("has", "have", "needs", "gets", "carries") and probe.word(1) not in ("to", "at", "no", "exactly", "between") and probe.kind(1) != "number" and not probe.sees("has to be"):
             return True
         if not subject or not _is_verb(probe):
             return False
@@ -286,9 +288,9 @@ def _labelled(cursor: Cursor, sentence: Sentence, talk: Talk, label: tuple[Token
         simple = all(token.is_name for token in label)
         if simple and _is_field(cursor, at + 1) and (talk.has_subject or before):
             return []
-        if simple and 1 <= len(label) <= 3 and words_[0].lower() not in words("add") | words("change") | words("remove") | words("rename") | {"roles", "role", "auth", "database", "rate", "filter", "sort", "search", "cors", "api", "name", "service", "db", "layout", "who", "only", "get", "post", "key", "ids"}:  # noqa: PLR2004
+        if simple and 1 <= len(label) <= 3 and words_[0].lower() not in (words("add") if len(label) > 1 else frozenset()) | words("change") | words("remove") | words("rename") | {"roles", "role", "auth", "database", "rate", "filter", "sort", "search", "cors", "api", "name", "service", "db", "layout", "who", "only", "get", "post", "key", "ids"}:  # noqa: PLR2004
             return _declared_label(cursor, talk, words_, at)
-    if at is None and sentence.heads and all(token.is_name for token in label):
+    if (at is None or at + 1 == len(cursor.tokens)) and sentence.heads and all(token.is_name for token in label):
         return _declared_label(cursor, talk, words_, len(label))
     return []
 
@@ -328,7 +330,7 @@ def _declared_label(cursor: Cursor, talk: Talk, words_: tuple[str, ...], at: int
 
 def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]) -> list[Clause] | None:
     start = cursor.position
-    readers = (_story, _offer, read_service, read_listing, read_command, read_access, owner_forms, read_statement, _one_member, _stored, read_declaration, read_bare, _focus)
+    readers = (_story, _deletion, _offer, read_service, read_listing, read_command, read_access, owner_forms, read_statement, _one_member, _stored, read_declaration, read_bare, _focus)
     for read in readers:
         cursor.position = start
         try:
@@ -348,7 +350,7 @@ def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]
 
 def _parted(cursor: Cursor) -> bool:
     """Whether a clause may end here."""
-    return cursor.ended or cursor.before() == ":" or cursor.kind(-1) == "dash" or cursor.word() in _SEPARATORS | {"(", "so", "on", "using", "in", "because", "without", "for", "via", "who", "which", "instead", "please", "too", "as", "from", "when", "by", "to", "otherwise", "only", "if", "secured", "protected", "again", "of", "since", "public", "no", "now", "there", "callable", "behind", "any", "requires", "stores", "filterable", "sortable", "searchable", "sorted", "filtered", "paginated", "needs", "backed", "not"} or cursor.kind() in ("dash",)
+    return cursor.ended or cursor.before() in (":", "with") or cursor.kind(-1) == "dash" or cursor.word() in _SEPARATORS | {"(", "so", "on", "using", "in", "because", "without", "for", "via", "who", "which", "instead", "please", "too", "as", "from", "when", "by", "to", "otherwise", "only", "if", "secured", "protected", "again", "of", "since", "public", "no", "now", "there", "callable", "behind", "any", "requires", "stores", "filterable", "sortable", "searchable", "sorted", "filtered", "paginated", "needs", "backed", "not"} or cursor.kind() in ("dash",)
 
 
 def _remember(clauses: list[Clause], talk: Talk) -> None:
@@ -389,19 +391,21 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _stored(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read ``which stores the article in the database``: what every backend does."""
+    start = cursor.position
     at = found(cursor, r"(?:(?:which|that|and|it) )*(?:stores?|saves?|persists?|writes?|inserts?|storing|saving|puts) (?:{a}{x} )?(?:in|to|into) (?:the |a |our )?(?:db|database|data base|table|store)(?: too)?{end}", r"(?:which|that|and|it) (?:returns?) (?:{a}{x} )?(?:as json|in json){end}")
     if at is None:
         return None
-    talk.ignored += [token.text for token in at.tokens[: cursor.position]]
+    talk.ignored += [token.text for token in at.tokens[start : cursor.position]]
     return [Ignored()]
 
 
 def _story(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read ``As a customer I want to``; who it is goes by unless it is an admin who may do something."""
+    start = cursor.position
     at = found(cursor, _STORY)
     if at is None:
         return None
-    talk.ignored += [token.text for token in at.tokens[: cursor.position]]
+    talk.ignored += [token.text for token in at.tokens[start : cursor.position]]
     return []
 
 

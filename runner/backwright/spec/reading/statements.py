@@ -72,7 +72,7 @@ _OWN: tuple[str, ...] = (
 def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read one sentence about a resource or field; None where it is no such sentence."""
     before = cursor.position
-    for read in (_chain, _together, _unique_once, _deletion, _owned, _own, _both_many, _moves, _starts, _compare, _predicate):
+    for read in (_chain, _link_to, _default_is, _together, _unique_once, _deletion, _owned, _own, _both_many, _moves, _starts, _compare, _predicate):
         clauses = read(cursor, talk)
         if clauses is not None:
             return clauses
@@ -100,6 +100,20 @@ def _chain(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     return [Declare(tuple(names), "add"), *(Relates(low, (Said(target="_".join(high)),)) for high, low in pairs)]
 
 
+def _link_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """``link products to a supplier``."""
+    at = found(cursor, r"(?:link|connect|relate|tie|associate|attach) {a}{x} (?:to|with) (?:an? |one |exactly one |the |their |its ){y}{end}")
+    if at is None or not talk.is_resource(at.noun("x")) or not talk.is_resource(at.noun("y")):
+        return None
+    return [Relates(_noun(at, "x"), (Said(target="_".join(_noun(at, "y"))),))]
+
+
+def _default_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """``the default status of orders should be paid``."""
+    at = found(cursor, r"(?:the )?default (?:value )?(?:of |for )?(?:the )?{x} (?:of|in|on|for) {a}{y} (?:is|should be|must be|shall be|becomes) (?P<value>[\w.-]+){end}")
+    return None if at is None else [Describe(_noun(at, "x"), Said(default=at.noun("value")[0]), _noun(at, "y"))]
+
+
 def _noun(at: Found, name: str) -> Noun:
     return tuple(word for word in at.noun(name) if word.lower() not in words("articles") | {"they", "it", "related"})
 
@@ -124,7 +138,7 @@ def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = read_subject(cursor)
     if talk.is_resource(("users",)):
         return None
-    if cursor.phrase("belong to", "belongs to", "is owned by", "are owned by", "owned by", "should belong to", "must belong to", "are tied to", "is tied to", "are private to", "is private to", "belonging to", "belong only to", "are attached to", "has to belong to", "must be owned by", "should be owned by", "are assigned to", "are linked to", "is linked to", "is assigned to", "always belong to", "always belongs to", "has an owner ,", "are per", "is per") and (cursor.one_of(phrases("owned_by")) or cursor.before() == "per" and cursor.accept("user")):
+    if cursor.phrase("belong to", "belongs to", "is owned by", "are owned by", "owned by", "should belong to", "must belong to", "are tied to", "is tied to", "are private to", "is private to", "belonging to", "belong only to", "are attached to", "has to belong to", "must be owned by", "should be owned by", "are assigned to", "are linked to", "is linked to", "is assigned to", "always belong to", "always belongs to", "has an owner ,", "are per", "is per") and (found(cursor, r"(?:the |a )?(?:signed-in |logged-in )?(?:user|person|account|one|member) (?:who|that|which) (?:has |originally )?[a-z]+ (?:it|them)") or cursor.one_of(phrases("owned_by")) or cursor.before() == "per" and cursor.accept("user")):
         if at_end(cursor):
             return [*([Focus(subject)] if subject and not talk.is_resource(subject) and False else []), Owned(subject)]
     cursor.position = start

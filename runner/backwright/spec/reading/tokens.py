@@ -40,6 +40,8 @@ _RESPELT = (
     (re.compile(r"≤|⩽"), "<="),
     (re.compile(r"→|⇒|➜"), "->"),
     (re.compile(r"×"), "x"),
+    (re.compile(r"(?<=\s)\{(?=\s)"), "("),
+    (re.compile(r"(?<=\s)\}(?=\s|$)"), ")"),
     (re.compile(r"(?<=\d)\s?\.\s?\.\s?\.?\s?(?=\d)"), ".."),
     (re.compile(r"\b(enum|decimal|string|varchar|char|numeric|money|text)\s+\(", re.I), r"\1("),
 )  # fmt: skip

@@ -189,7 +189,7 @@ def _value_follows(cursor: Cursor, joined_by: str) -> bool:
     if token.kind == "word" and (token.lower in _NO_VALUES | words("articles") or joined_by in ("or", "and")):
         return False
     following = cursor.word(1)
-    return token.kind != "word" or following in (*_JOINS, "", ";", ")", "-", ".", *_NO_VALUES) or cursor.kind(2) == "word" and cursor.word(2) in _JOINS  # noqa: E501
+    return token.kind != "word" or following in (*_JOINS, "", ";", ")", "(", "-", ".", *_NO_VALUES) or cursor.kind(2) == "word" and cursor.word(2) in _JOINS  # noqa: E501
 
 
 def _refuse_swallowed(values: list[str]) -> None:
