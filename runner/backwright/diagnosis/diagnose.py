@@ -42,7 +42,7 @@ def diagnose(symptom: Symptom, root: Path, python: Path, environment: Mapping[st
     module = f"{entrypoint.module.replace('.', '/')}.py"
     if symptom.trouble is Trouble.CONNECTION:
         report = probe(subject, "connection")
-        place = _engine_place(root) or Place(module)
+        place = _url_place(root, report) or _engine_place(root) or Place(module)
         return Diagnosis((), _ranked(tuple(connection_causes(report, place))), measured=True)
     report = probe(subject, "requests")
     if report.error and not report.endpoints:
@@ -91,13 +91,29 @@ def _listed(report: Report) -> str:
 _ENGINE = re.compile(r"\bcreate_(async_)?engine\s*\(|\bnew_engine\s*\(")
 
 
+def _url_place(root: Path, report: Report) -> Place | None:
+    """Return the line that the URL of an attempt is written on; None where it comes from the environment."""
+    urls = [one.url for one in (*report.tries, *report.asked)]
+    addresses = {url.partition("://")[2].rpartition("@")[2] for url in urls} - {""}
+    for place, line in _lines(root):
+        if "://" in line and any(f"/{address}" in line or f"@{address}" in line for address in addresses):
+            return place
+    return None
+
+
 def _engine_place(root: Path) -> Place | None:
     """Return the line that makes the engine."""
+    for place, line in _lines(root):
+        if _ENGINE.search(line) and not line.lstrip().startswith(("def ", "#")):
+            return place
+    return None
+
+
+def _lines(root: Path) -> Iterator[tuple[Place, str]]:
+    """Yield every line of the target's own code with its place."""
     for path in sorted(root.rglob("*.py")):
         relative = path.relative_to(root)
         if any(part.startswith(".") or part in ("tests", "migrations", "alembic") for part in relative.parts):
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
-            if _ENGINE.search(line) and not line.lstrip().startswith(("def ", "#")):
-                return Place(relative.as_posix(), number)
-    return None
+            yield Place(relative.as_posix(), number), line
