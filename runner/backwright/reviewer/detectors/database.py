@@ -139,8 +139,9 @@ def unclosed_sessions(project: Project) -> Iterator[Found]:
                     yield found_at("CR024", module, node, name=name)
 
 
-def _opens(project: Project, module: Module, call: ast.Call) -> bool:
-    """Whether a call makes a session, itself or in the function it leads to."""
+def _opens(project: Project, module: Module, call: ast.Call, entered: set[ast.AST] | None = None) -> bool:
+    """Whether a call makes a session, itself or in the function it leads to; one of those ``entered`` is left alone."""
+    entered = set() if entered is None else entered
     if origin_of(module, call) in {
         "sessionmaker",
         "async_sessionmaker",
@@ -158,7 +159,10 @@ def _opens(project: Project, module: Module, call: ast.Call) -> bool:
             for node in own_nodes(callee[1])
             if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)
         ]
-        return any(_opens(project, callee[0], inner) for inner in made if inner is not call)
+        if callee[1] in entered:
+            return False
+        entered.add(callee[1])
+        return any(_opens(project, callee[0], inner, entered) for inner in made)
     if "requests" in ast.unparse(call.func) or "aiohttp" in ast.unparse(call.func) or "boto" in ast.unparse(call.func):
         return False
     return (
