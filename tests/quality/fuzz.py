@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from tests.quality.measure import Row
 from tests.quality.processes import NotStarted, python, run, server
 from tests.quality.seeding import seed_rows
+from tests.quality.signing_in import SignedIn, has_auth, make_superuser, settings, sign_in
 from tests.quality.static import openapi_row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.quality.subject import Subject
@@ -37,11 +39,13 @@ class Fuzzed:
 
 def served_rows(subject: Subject, kind: str, url: str, scratch: Path, examples: int) -> list[Row]:
     """Serve the backend on a migrated database; lint its OpenAPI document and fuzz it."""
-    env = {"DATABASE_URL": url}
+    env = {"DATABASE_URL": url, **settings(subject.root)}
     if subject.root.joinpath("alembic.ini").is_file():
         done = run(python("-m", "alembic", "upgrade", "head"), subject.root, env)
         if done.status:
             return [_missed(subject, kind, "migrations do not run", done.output)]
+    if has_auth(subject.root):
+        make_superuser(subject.root, env)
     try:
         return _served(subject, kind, env, scratch, examples)
     except NotStarted as failure:
@@ -49,18 +53,20 @@ def served_rows(subject: Subject, kind: str, url: str, scratch: Path, examples: 
 
 
 def _served(subject: Subject, kind: str, env: dict[str, str], scratch: Path, examples: int) -> list[Row]:
-    with server(subject.root, env, scratch / f"server-{kind}.log") as running:
+    log = scratch / f"server-{kind}.log"
+    with server(subject.root, env, log) as running:
         base = running.url
         with urllib.request.urlopen(f"{base}/openapi.json") as response:
             document = json.load(response)
         path = scratch / "openapi.json"
         path.write_text(json.dumps(document))
         rows = [openapi_row(subject, path)]
-        seed_rows(base)
+        caller = sign_in(subject.root, base, document, log)
+        seed_rows(base, caller.headers)
         began = _now()
-        runs = [_fuzz(base, document, seed, examples, scratch) for seed in SEEDS]
+        runs = [_fuzz(base, document, scratch, seed=seed, examples=examples, headers=caller.headers) for seed in SEEDS]
     took = _now() - began
-    return [*rows, _failures(subject, kind, runs, took), _answers(subject, kind, document, runs)]
+    return [*rows, _failures(subject, kind, runs, took), _answers(subject, kind, document, runs, caller)]
 
 
 def _now() -> float:
@@ -69,12 +75,15 @@ def _now() -> float:
     return time.monotonic()
 
 
-def _fuzz(base: str, document: dict[str, object], seed: int, examples: int, scratch: Path) -> Fuzzed:
+def _fuzz(
+    base: str, document: dict[str, object], scratch: Path, *, seed: int, examples: int, headers: Mapping[str, str]
+) -> Fuzzed:
     har = scratch / f"fuzz-{seed}.har"
     argv = python("-m", "schemathesis.cli", "run", f"{base}/openapi.json", "--checks", "all", "--no-color")
     options = ["--max-examples", str(examples), "--seed", str(seed), "--continue-on-failure"]
     report = ["--report", "har", "--report-har-path", str(har), "--generation-database", "none"]
-    done = run([*argv, *options, *report], scratch, limit=1800)
+    named = [part for name, value in headers.items() for part in ("--header", f"{name}: {value}")]
+    done = run([*argv, *options, *report, *named], scratch, limit=1800)
     answered = _answered(document, har) if har.is_file() else frozenset()
     counted = re.search(r"(\d[\d,]*) generated", done.output)
     cases = int(counted[1].replace(",", "")) if counted else 0
@@ -111,9 +120,9 @@ def _failures(subject: Subject, kind: str, runs: list[Fuzzed], seconds: float) -
     return Row(subject.style, kind, "Schemathesis, all checks", "0 failures", measured, not bad, detail, seconds)
 
 
-def _answers(subject: Subject, kind: str, document: dict[str, object], runs: list[Fuzzed]) -> Row:
+def _answers(subject: Subject, kind: str, document: dict[str, object], runs: list[Fuzzed], caller: SignedIn) -> Row:
     wanted = set(_operations(document))
-    answered = set[tuple[str, str]]().union(*(one.answered for one in runs))
+    answered = set(caller.answered).union(*(one.answered for one in runs))
     share = 100 * len(answered) / len(wanted)
     missing = "\n".join(f"{method} {path}" for method, path in sorted(wanted - answered))
     measured = f"{share:.0f}% ({len(answered)} of {len(wanted)})"

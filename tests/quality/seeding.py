@@ -9,7 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROUNDS = 3
 """Passes over all collections: children can be made once their parents exist."""
@@ -17,11 +17,11 @@ EACH = 12
 """Bodies tried per collection and pass."""
 
 
-def seed_rows(url: str) -> dict[str, list[object]]:
+def seed_rows(url: str, headers: Mapping[str, str] | None = None) -> dict[str, list[object]]:
     """Create rows in every collection that can be posted to.
 
     Bodies are generated from the schema; a property `<name>_id` gets the key of a row
-    made before, of the collection of that name where there is one.
+    made before, of the collection of that name where there is one. ``headers`` say who calls.
 
     Returns:
         The keys of the rows made, by collection path.
@@ -41,7 +41,7 @@ def seed_rows(url: str) -> dict[str, list[object]]:
         for operation in creators:
             for body in _bodies(operation):
                 _point_at_rows(body, keys, choose)
-                made = _post(f"{url}{operation.path}", body)
+                made = _post(f"{url}{operation.path}", body, headers or {})
                 if made is not None:
                     keys.setdefault(operation.path, []).append(made)
     return keys
@@ -81,14 +81,14 @@ def _point_at_rows(body: dict[str, Any], keys: dict[str, list[object]], choose: 
             body[name] = choose.choice(every)
 
 
-def _post(url: str, body: dict[str, Any]) -> object | None:
+def _post(url: str, body: dict[str, Any], headers: Mapping[str, str]) -> object | None:
     """Post a body; return the key of the row made, or None where it was refused."""
     request = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
+        url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers}, method="POST"
     )
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
-            made = json.load(response)
+            made = json.loads(response.read() or b"null")
     except urllib.error.HTTPError:
         return None
     return made.get("id") if isinstance(made, dict) else None

@@ -93,13 +93,24 @@ def _packages(context: Build) -> dict[str, str]:
 def _imports(profile: Profile, *, has_roles: bool) -> dict[str, list[str]]:
     """Return the import lines of the schemas of users."""
     literal = ["Literal"] if has_roles else []
-    usual = {"EMAIL", "LowerCased", "NewPassword", "Input", "Output", "ListOutput", "Absent", "ListQuery"}
+    usual = {
+        "EMAIL",
+        "LowerCased",
+        "GivenPassword",
+        "NewPassword",
+        "Input",
+        "Output",
+        "ListOutput",
+        "Absent",
+        "ListQuery",
+    }
     usual |= {"sort_pattern", "SearchTerm"}
     modules = WIRE_MODULES | {
         "Absent": "pagination",
         "Input": "schemas",
         "ListOutput": "schemas",
         "ListQuery": "pagination",
+        "GivenPassword": "passwords",
         "NewPassword": "passwords",
         "Output": "schemas",
         "SearchTerm": "text",
@@ -127,7 +138,6 @@ def _values(context: Build) -> dict[str, Any]:
         "api_keys": has_api_keys(service),
         "prefix": service.api_prefix,
         "roles": names_source(roles),
-        "unique_profile": any(field.unique for field in service.auth.profile),
         "profile": profile,
         "imports": _imports(profile, has_roles=bool(service.auth.roles)),
         "neutral_imports": standard_imports(profile.neutral.values()),

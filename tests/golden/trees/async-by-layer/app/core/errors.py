@@ -189,12 +189,13 @@ async def handle_http_error(request: Request, error: Exception) -> JSONResponse:
 def allowed_methods(request: Request) -> list[str]:
     """List every method of the path (a router knows only those of one route)."""
     parts = request.url.path.split("/")
-    return sorted(
+    methods = {
         method
         for context in iter_route_contexts(request.app.routes)
         if context.path and _matches(context.path.split("/"), parts)
         for method in context.methods or ()
-    )
+    }
+    return sorted(methods)
 
 
 def _matches(template: list[str], parts: list[str]) -> bool:

@@ -28,7 +28,9 @@ class ConsoleMailer:
 
     def send(self, message: EmailMessage) -> None:
         """Write the message to standard output."""
-        sys.stdout.write(f"{message.as_string()}\n")
+        heading = f"To: {message['To']}\nSubject: {message['Subject']}"
+        sys.stdout.write(f"{heading}\n\n{message.get_content()}\n")
+        sys.stdout.flush()
 
 
 class NoMailer:

@@ -7,7 +7,7 @@ from pydantic import MISSING, Field
 
 from app.core.emails import EMAIL, LowerCased
 from app.core.pagination import Absent, ListQuery, sort_pattern
-from app.core.passwords import NewPassword
+from app.core.passwords import GivenPassword, NewPassword
 from app.core.schemas import Input, ListOutput, Output
 from app.core.text import SearchTerm
 
@@ -32,6 +32,15 @@ class UserCreate(Input):
 
     email: EmailAddress
     password: NewPassword
+
+
+class MeUpdate(Input):
+    """Changes that users make of themselves; what is missing stays as it is."""
+
+    email: EmailAddress | MISSING = MISSING
+    current_password: Annotated[
+        GivenPassword | MISSING, Field(description="Needed for another address.")
+    ] = MISSING
 
 
 class UserUpdate(Input):

@@ -76,6 +76,19 @@ async def attempt(auth: Auth, who: ColumnElement[bool], password: str) -> User |
     return None
 
 
+async def confirm(auth: Auth, user_id: int, password: str) -> None:
+    """Let somebody who is signed in go on only with the password.
+
+    Raises:
+        ForbiddenError: It is wrong, which counts as a failed login.
+    """
+    user = await attempt(auth, User.id == user_id, password)
+    if user is None:
+        raise ForbiddenError(error_code="wrong_credentials")
+    async with auth.new_session.begin() as session:
+        await _forgive(session, user)
+
+
 async def _forgive(session: AsyncSession, user: User) -> bool:
     """Forget failed attempts; False if the password was changed since the attempt."""
     forgiven = (

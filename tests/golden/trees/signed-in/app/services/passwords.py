@@ -15,7 +15,7 @@ from app.db.utc import utc_now
 from app.models.password_reset import PasswordReset
 from app.models.refresh_token import RefreshToken
 from app.models.user import User
-from app.services.auth import attempt, end_sessions
+from app.services.auth import confirm, end_sessions
 
 RESET_TEXT = """\
 Somebody, probably you, asked for a new password. Set it here:
@@ -32,9 +32,7 @@ async def change_password(auth: Auth, user_id: int, current: str, new: str) -> N
     Raises:
         ForbiddenError: The current one is wrong, which counts as a failed login.
     """
-    user = await attempt(auth, User.id == user_id, current)
-    if user is None:
-        raise ForbiddenError(error_code="wrong_credentials")
+    await confirm(auth, user_id, current)
     hashed = await auth.passwords.hash(new)
     async with auth.new_session.begin() as session:
         await _set_password(session, user_id, hashed)

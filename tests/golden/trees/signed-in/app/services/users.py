@@ -1,17 +1,19 @@
 """Accounts: made by their users, looked after by superusers."""
 
 from pydantic import MISSING
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import audit
-from app.core.errors import ConflictError, NotFoundError
+from app.core.auth import Auth
+from app.core.errors import ConflictError, ForbiddenError, NotFoundError
 from app.core.pagination import Page, filtered, ordered, paginate, searched
 from app.core.security import Passwords
+from app.models.password_reset import PasswordReset
 from app.models.refresh_token import RefreshToken
 from app.models.user import User
-from app.schemas.user import UserCreate, UserQuery, UserUpdate
-from app.services.auth import end_sessions
+from app.schemas.user import MeUpdate, UserCreate, UserQuery, UserUpdate
+from app.services.auth import confirm, end_sessions
 
 COLUMNS = {
     "id": User.id,
@@ -54,6 +56,27 @@ async def get_user(session: AsyncSession, user_id: int) -> User:
     user = await session.get(User, user_id)
     if user is None:
         raise NotFoundError(resource="user", key=user_id)
+    return user
+
+
+async def update_me(
+    session: AsyncSession, auth: Auth, user: User, data: MeUpdate
+) -> User:
+    """Change what users say about themselves; a new address needs the password.
+
+    Raises:
+        ForbiddenError: The password is missing or wrong.
+    """
+    if data.email is not MISSING and data.email != user.email:
+        if data.current_password is MISSING:
+            raise ForbiddenError(error_code="wrong_credentials")
+        await confirm(auth, user.id, data.current_password.get_secret_value())
+        await session.execute(
+            delete(PasswordReset).where(PasswordReset.user_id == user.id)
+        )
+        user.email = data.email
+        audit.record("email_changed", user.id)
+    await session.flush()
     return user
 
 

@@ -1,16 +1,20 @@
 """Users: registration, oneself, and what superusers may do."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from httpx2 import Response
 from sqlalchemy import select
 
 from app.config import Settings
+from app.db.utc import utc_now
 from app.main import create_app
+from app.models.password_reset import PasswordReset
 from app.models.user import User
 from tests.accounts import (
     CORRECT,
+    WRONG,
     auth_of,
     client_of,
     stored_again,
@@ -126,8 +130,69 @@ async def test_registrations_of_one_address_are_limited(
 async def test_one_cannot_raise_oneself(member: AsyncClient) -> None:
     response = await member.patch(ME_PATH, json={"is_superuser": True})
 
-    assert response.status_code == 403
+    assert refused_fields(response) == ["body.is_superuser"]
     assert (await member.get(ME_PATH)).json()["is_superuser"] is False
+
+
+async def test_new_address_needs_the_password(
+    anonymous: AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = await stored_user(anonymous, failed_login_count=1)
+    client = client_of(anonymous, user)
+
+    without = await client.patch(ME_PATH, json={"email": EMAIL})
+    wrong = await client.patch(
+        ME_PATH, json={"email": EMAIL, "current_password": WRONG}
+    )
+    counted = await stored_again(anonymous, user)
+    same = await client.patch(ME_PATH, json={"email": user.email.upper()})
+    with caplog.at_level(logging.INFO, logger="app"):
+        caplog.clear()
+        right = await client.patch(
+            ME_PATH, json={"email": EMAIL, "current_password": CORRECT}
+        )
+
+    assert_problem(without, 403, "wrong_credentials")
+    assert_problem(wrong, 403, "wrong_credentials")
+    assert counted.failed_login_count == 2
+    assert counted.email == user.email
+    assert same.json()["email"] == user.email
+    assert right.json()["email"] == "ada@example.com"
+    assert "email_changed" in caplog.messages
+    stored = await stored_again(anonymous, user)
+    assert stored.email == "ada@example.com"
+    assert stored.failed_login_count == 0
+
+
+async def test_new_address_ends_mails_to_the_old_one(
+    anonymous: AsyncClient,
+) -> None:
+    user, other = await stored_user(anonymous), await stored_user(anonymous)
+    until = utc_now() + timedelta(minutes=1)
+    async with auth_of(anonymous).new_session.begin() as session:
+        for owner in (user, other):
+            row = PasswordReset(
+                user_id=owner.id, token_hash=owner.email, expires_at=until
+            )
+            session.add(row)
+
+    body = {"email": EMAIL, "current_password": CORRECT}
+    await client_of(anonymous, user).patch(ME_PATH, json=body)
+
+    async with auth_of(anonymous).new_session() as session:
+        rows = await session.scalars(select(PasswordReset.user_id))
+        assert rows.all() == [other.id]
+
+
+async def test_address_of_another_user_is_taken(
+    anonymous: AsyncClient, superuser: User
+) -> None:
+    user = await stored_user(anonymous)
+    body = {"email": superuser.email, "current_password": CORRECT}
+
+    response = await client_of(anonymous, user).patch(ME_PATH, json=body)
+
+    assert_problem(response, 409, "duplicate")
 
 
 # Superusers

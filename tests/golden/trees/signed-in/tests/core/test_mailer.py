@@ -105,7 +105,8 @@ def test_server_that_is_away_is_logged_without_the_text(
 def test_console_shows_mail(capsys: pytest.CaptureFixture[str]) -> None:
     ConsoleMailer().send(some_mail())
 
-    assert "the secret text" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown == "To: ada@example.com\nSubject: Hello\n\nthe secret text\n\n"
 
 
 def test_lost_mail_is_logged_without_its_text(

@@ -4,12 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from app.api.dependencies import CurrentUser, SessionDep, Superuser, current_superuser
+from app.api.dependencies import (
+    AuthDep,
+    CurrentUser,
+    SessionDep,
+    Superuser,
+    current_superuser,
+)
 from app.core.errors import problems
 from app.core.numbers import MAX_INTEGER
 from app.core.pagination import Page
 from app.models.user import User
-from app.schemas.user import UserList, UserQuery, UserResponse, UserUpdate
+from app.schemas.user import MeUpdate, UserList, UserQuery, UserResponse, UserUpdate
 from app.services import users as service
 
 router = APIRouter(prefix="/users", tags=["users"])
@@ -26,6 +32,19 @@ UserId = Annotated[int, Path(ge=1, le=MAX_INTEGER, description="The key of the u
 async def get_me(user: CurrentUser) -> User:
     """Get the user who is signed in."""
     return user
+
+
+@router.patch(
+    "/me",
+    response_model=UserResponse,
+    summary="Update oneself",
+    responses=problems(400, 401, 403, 409, 413, 422),
+)
+async def update_me(
+    session: SessionDep, auth: AuthDep, user: CurrentUser, data: MeUpdate
+) -> User:
+    """Change some fields of oneself; a new address needs the current password."""
+    return await service.update_me(session, auth, user, data)
 
 
 @router.get(
