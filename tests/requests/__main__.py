@@ -21,7 +21,9 @@ def main() -> None:
                 print(f"{outcome.id} {outcome.verdict}: {' '.join(requests[outcome.id].split())}")
                 print("     ", outcome.message)
                 for sign, facts in (("-", outcome.missing), ("+", outcome.extra)):
-                    print(*(f"      {sign} {path} = {value}\n" for path, value in sorted(facts, key=str)), sep="", end="")
+                    print(
+                        *(f"      {sign} {path} = {value}\n" for path, value in sorted(facts, key=str)), sep="", end=""
+                    )
     counts = Counter(outcome.verdict for outcome in outcomes)
     right = counts["exact"] + counts["refused"]
     print(f"{name}: {len(outcomes)} requests")

@@ -25,15 +25,14 @@ from backwright.spec.model import (
     RelationSpec,
     ResourceSpec,
 )
-from backwright.spec.reading.classifying import classify
-from backwright.spec.reading.entry import read_request
+from backwright.spec.request import classify, read_request
 from backwright.spec.shorttypes import MONEY
 from backwright.spec.yaml import read_spec
 
 from tests.requests.expectation import Fact, facts_of
 
 HERE = Path(__file__).parent
-_TYPES = {(FieldType.STRING, Format.DATE_TIME): "date-time", (FieldType.STRING, Format.URI): "uri"}
+_TYPES: dict[tuple[FieldType, Format | None], str] = {(FieldType.STRING, Format.DATE_TIME): "date-time", (FieldType.STRING, Format.URI): "uri"}
 _LIMITS = {"minimum": "least", "maximum": "most", "exclusive_minimum": "above", "exclusive_maximum": "below"}
 _FLAGS = ("unique", "index", "immutable")
 _RULES = {OnDelete.CASCADE: "cascade", OnDelete.SET_NULL: "set null"}
@@ -90,8 +89,7 @@ def judge(entry: Mapping[str, Any], start: BackendSpec) -> Outcome:
     is_refusal = isinstance(expect, Mapping) and "refuse" in expect
     kind = classify(text)
     if expect in ("review", "apply"):
-        said = kind if kind in ("review", "apply") else "another outcome"
-        return Outcome(entry["id"], "exact" if said == expect else "read wrongly", message=kind)
+        return Outcome(entry["id"], "exact" if kind == expect else "read wrongly", message=kind)
     try:
         reading = read_request(text, start, Conventions())
         after = apply_change(start, reading.change)
@@ -100,8 +98,8 @@ def judge(entry: Mapping[str, Any], start: BackendSpec) -> Outcome:
         if not is_refusal:
             return Outcome(entry["id"], "refused wrongly", message=str(error.message))
         words = [str(word).lower() for word in expect["refuse"]]
-        said = not words or any(_stem(word) in message for word in words)
-        return Outcome(entry["id"], "refused" if said else "refused wrongly", message=str(error.message))
+        is_named = not words or any(_stem(word) in message for word in words)
+        return Outcome(entry["id"], "refused" if is_named else "refused wrongly", message=str(error.message))
     if is_refusal:
         return Outcome(entry["id"], "read wrongly", message="not refused")
     return _compared(entry, start, after, reading)
@@ -115,7 +113,9 @@ def _compared(entry: Mapping[str, Any], start: BackendSpec, after: BackendSpec, 
     expect = entry["expect"]
     if expect == "nothing":
         changes = bool(reading.change.steps)
-        return Outcome(entry["id"], "read wrongly" if changes else "exact", message=str(reading.change) if changes else "")
+        return Outcome(
+            entry["id"], "read wrongly" if changes else "exact", message=str(reading.change) if changes else ""
+        )
     wanted = frozenset(_plain(fact) for fact in facts_of(expect))
     got = frozenset(_plain(fact) for fact in _facts(start, after, reading, expect))
     verdict = "exact" if wanted == got else "read wrongly"
@@ -143,7 +143,11 @@ def _facts(start: BackendSpec, after: BackendSpec, reading: Reading, expect: Map
         if before is None:
             yield f"resources.{name}", "new"
             yield from _of_new(resource, said.get(name) or {})
-        elif before != resource.model_copy(update={"name": before.name, "singular": before.singular}) or name in renamed or name in said:
+        elif (
+            before != resource.model_copy(update={"name": before.name, "singular": before.singular})
+            or name in renamed
+            or name in said
+        ):
             yield from _of_changed(before, resource, said.get(name), reading, name in renamed, renamed)
     yield from _service(after, expect.get("service") or {}, reading)
 
@@ -162,26 +166,48 @@ def _of_new(resource: ResourceSpec, said: Mapping[str, Any]) -> Iterator[Fact]:
             yield from _field(f"{at}.fields.{field.name}", field, str(forms.get(field.name, "usual")))
     for relation in resource.relations:
         if said.get("fields") != "usual" or relation.name in (said.get("relations") or {}):
-            yield f"{at}.relations.{relation.name}", _relation(relation, (said.get("relations") or {}).get(relation.name))
+            yield (
+                f"{at}.relations.{relation.name}",
+                _relation(relation, (said.get("relations") or {}).get(relation.name)),
+            )
     yield from _parts(at, resource, None, said)
 
 
 def _of_changed(
-    before: ResourceSpec, after: ResourceSpec, said: Mapping[str, Any] | None, reading: Reading, is_renamed: bool, renames: Mapping[str, str]
+    before: ResourceSpec,
+    after: ResourceSpec,
+    said: Mapping[str, Any] | None,
+    reading: Reading,
+    is_renamed: bool,
+    renames: Mapping[str, str],
 ) -> Iterator[Fact]:
     at = f"resources.{after.name}"
     if said is None:
-        lead = before.model_copy(update={"relations": tuple(r.model_copy(update={"target": {v: k for k, v in renames.items()}.get(r.target, r.target)}) for r in before.relations)})
+        lead = before.model_copy(
+            update={
+                "relations": tuple(
+                    r.model_copy(update={"target": {v: k for k, v in renames.items()}.get(r.target, r.target)})
+                    for r in before.relations
+                )
+            }
+        )
         if lead == after:
             return
     yield at, "there"
     if is_renamed:
         yield f"{at}.renamed_from", before.name
     said = said or {}
-    fields = {step.name: step.field for step in reading.change.steps if step.kind == "rename_field" and step.resource == after.name}
+    fields = {
+        step.name: step.field
+        for step in reading.change.steps
+        if step.kind == "rename_field" and step.resource == after.name
+    }
     forms = said.get("fields") or {}
     old_members = {**{f.name: f for f in before.fields}, **{r.name: r for r in before.relations}}
-    new_members: dict[str, FieldSpec | RelationSpec] = {**{f.name: f for f in after.fields}, **{r.name: r for r in after.relations}}
+    new_members: dict[str, FieldSpec | RelationSpec] = {
+        **{f.name: f for f in after.fields},
+        **{r.name: r for r in after.relations},
+    }
     for name in old_members.keys() - new_members.keys() - set(fields.values()):
         part = "fields" if isinstance(old_members[name], FieldSpec) else "relations"
         yield f"{at}.{part}.{name}", "removed"
@@ -192,23 +218,40 @@ def _of_changed(
         elif isinstance(member, FieldSpec):
             if old_members.get(name) != member or name in forms:
                 yield from _field(f"{at}.{part}.{name}", member, str(forms.get(name, "usual")))
-        elif old_members.get(name) != member and not _is_led(old_members.get(name), member, renames) or name in (said.get("relations") or {}):
+        elif (
+            old_members.get(name) != member
+            and not _is_led(old_members.get(name), member, renames)
+            or name in (said.get("relations") or {})
+        ):
             yield f"{at}.{part}.{name}", _relation(member, (said.get("relations") or {}).get(name))
     yield from _parts(at, after, before, said)
 
 
 def _is_led(old: object, new: RelationSpec, renames: Mapping[str, str]) -> bool:
-    return isinstance(old, RelationSpec) and old.model_copy(update={"target": new.target}) == new and renames.get(new.target) == old.target
+    return (
+        isinstance(old, RelationSpec)
+        and old.model_copy(update={"target": new.target}) == new
+        and renames.get(new.target) == old.target
+    )
 
 
 def _relation(relation: RelationSpec, form: object) -> str:
-    many = {RelationKind.MANY_TO_MANY: "many to many", RelationKind.HAS_MANY: "has many", RelationKind.ONE_TO_ONE: "one to one"}
+    many = {
+        RelationKind.MANY_TO_MANY: "many to many",
+        RelationKind.HAS_MANY: "has many",
+        RelationKind.ONE_TO_ONE: "one to one",
+    }
     if relation.kind in many:
         return f"{many[relation.kind]} {relation.target}"
     optional = "" if relation.required else " optional"
     rule = "on delete " + _RULES.get(relation.on_delete, "restrict")
     said_rule = relation.on_delete in _RULES or "on delete" in str(form)
-    if relation.on_delete is OnDelete.CASCADE and form is not None and "on delete" not in str(form) and "cascade" not in str(form):
+    if (
+        relation.on_delete is OnDelete.CASCADE
+        and form is not None
+        and "on delete" not in str(form)
+        and "cascade" not in str(form)
+    ):
         said_rule = relation.on_delete in _RULES
     if optional and relation.on_delete is OnDelete.SET_NULL and "optional" not in str(form):
         optional = ""
@@ -264,7 +307,13 @@ def _type(field: FieldSpec) -> str:
 def _who(operation: OperationSpec | ActionSpec) -> str:
     if operation.access is None:
         return "any"
-    kinds = {"owner"} if operation.access is Access.OWNER else set() if operation.access is Access.ROLE else {str(operation.access)}
+    kinds = (
+        {"owner"}
+        if operation.access is Access.OWNER
+        else set()
+        if operation.access is Access.ROLE
+        else {str(operation.access)}
+    )
     return " ".join(sorted(kinds | set(operation.roles)))
 
 
@@ -294,7 +343,9 @@ def _unnamed(resource: ResourceSpec, name: str) -> str:
     return name.removesuffix("_id") if any(name == f"{r.name}_id" for r in resource.relations) else name
 
 
-def _operations(at: str, resource: ResourceSpec, before: ResourceSpec | None, said: Mapping[str, str] | None) -> Iterator[Fact]:
+def _operations(
+    at: str, resource: ResourceSpec, before: ResourceSpec | None, said: Mapping[str, str] | None
+) -> Iterator[Fact]:
     there = {str(one.name): _who(one) for one in resource.operations}
     default = ResourceSpec(name="x", singular="x")
     old = {str(one.name): _who(one) for one in (before or default).operations}
@@ -330,19 +381,34 @@ def _switches(at: str, resource: ResourceSpec, old: ResourceSpec, said: Mapping[
 
 def _service(after: BackendSpec, said: Mapping[str, Any], reading: Reading) -> Iterator[Fact]:
     service = after.service
-    simple = {"auth": service.auth.kind, "cookie": service.auth.cookie, "register": service.auth.registration, "layout": str(service.layout), "session": str(service.session)}
+    simple = {
+        "auth": service.auth.kind,
+        "cookie": service.auth.cookie,
+        "register": service.auth.registration,
+        "layout": str(service.layout),
+        "session": str(service.session),
+    }
     for key in said:
         at = f"service.{key}"
         if key == "health":
             if any("health check" in line for line in reading.assumptions):
                 yield at, True
         elif key == "roles":
-            yield at, tuple(sorted(set(service.auth.roles) & set(said[key]) | (set(service.auth.roles) - _before(reading, service.auth.roles))))
+            yield (
+                at,
+                tuple(
+                    sorted(
+                        set(service.auth.roles) & set(said[key])
+                        | (set(service.auth.roles) - _before(reading, service.auth.roles))
+                    )
+                ),
+            )
         elif key == "profile":
             for field in service.auth.profile:
                 yield from _field(f"{at}.{field.name}", field, str(said[key].get(field.name, "usual")))
         elif key == "rate_limit":
-            limits = {**service.auth.rate_limits, **({"all": service.rate_limit} if service.rate_limit else {})}
+            limits = {str(route): limit for route, limit in service.auth.rate_limits.items()}
+            limits |= {"all": service.rate_limit} if service.rate_limit else {}
             yield from ((f"{at}.{route}", limit) for route, limit in limits.items())
         elif key == "default_access":
             yield at, _default(after)
@@ -360,7 +426,13 @@ def _default(after: BackendSpec) -> str:
     if after.service.auth.kind == "none":
         return "public"
     accesses = {operation.access for resource in after.resources for operation in resource.operations}
-    return "public" if accesses == {Access.PUBLIC} else "authenticated" if accesses <= {None, Access.AUTHENTICATED} else "mixed"
+    return (
+        "public"
+        if accesses == {Access.PUBLIC}
+        else "authenticated"
+        if accesses <= {None, Access.AUTHENTICATED}
+        else "mixed"
+    )
 
 
 assert MONEY

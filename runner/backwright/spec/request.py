@@ -1,64 +1,26 @@
-"""Requests in one line: ``add reviews with rating 1..5 and text, belonging to products``.
+"""Requests in words: ``add reviews with rating 1..5 and text, belonging to products``, a sentence or a short list.
 
-Words are read by a tokenizer and a small grammar; each is used or shown as not used. What cannot be read is refused in
-one message, whole: never half of a request.
+What cannot be read is refused first; clauses are read, applied to a draft of the spec, and the difference is the change.
+Each word is used or shown as not used. One word that is not understood refuses the whole: never half of a request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-from backwright.errors import BadInput, NotSupported
-from backwright.spec.apply import apply_change, apply_step, is_there
-from backwright.spec.change import Reading, SpecChange, Step
-from backwright.spec.clauses import clauses_of, read_clause
+from backwright.errors import BadInput
+from backwright.spec.apply import apply_change
+from backwright.spec.change import Reading
 from backwright.spec.conventions import Conventions, new_service
-from backwright.spec.meaning import World
+from backwright.spec.difference import difference
 from backwright.spec.model import BackendSpec
-from backwright.spec.refusal import ABILITIES, is_foreign, nearest, not_yet
-from backwright.spec.words import BACKEND_NOUNS, CRUD_NOUNS, HAVE, VERBS, Misread, Token, tokens_of
-
-Kind = Literal["build", "apply", "review", "unclear"]
-MAX_CHARACTERS = 4000
-_REVIEW_VERBS = frozenset(
-    {"review", "check", "audit", "analyse", "analyze", "explain", "inspect", "diagnose", "investigate", "debug"}
-    | {"evaluate", "assess", "find", "look", "describe", "tell", "show", "compare", "verify", "examine", "summarize"}
-)
-_QUESTIONS = frozenset(
-    {"is", "are", "why", "how", "what", "does", "do", "did", "which", "who", "where", "when", "should", "was", "has"}
-)
-_TROUBLE = frozenset(
-    {"slow", "slowly", "fails", "failing", "failed", "error", "errors", "broken", "crashes", "crash", "bug", "taking"}
-    | {"takes", "leaks", "leak", "timeout", "hangs", "wrong", "insecure", "vulnerable", "500", "404"}
-)
-_REQUESTS = ("can you", "could you", "would you", "will you", "can we", "please")
-_SPEC_WORDS = frozenset({"spec", "specs", "specification", "yaml", "changes", "edits"})
-
-
-def classify(text: str) -> Kind:
-    """Return what kind of task a text is: to build, to apply the spec, to review or answer, or unclear."""
-    tokens = tokens_of(text)
-    words = [token.lower for token in tokens if token.kind != "quoted"]
-    line = " ".join(words)
-    for request in _REQUESTS:
-        line = line.removeprefix(request).strip()
-    words = line.split() or ["unclear"]
-    if words[0] in ("apply", "build", "generate", "sync") and _SPEC_WORDS & set(words[1:5]):
-        return "apply"
-    if words[0] in _REVIEW_VERBS | _QUESTIONS:
-        return "review"
-    return _kind_of_statement(words, tokens)
-
-
-def _kind_of_statement(words: list[str], tokens: tuple[Token, ...]) -> Kind:
-    if words[:2] == ["get", "rid"] or VERBS & set(words[:6]):
-        return "build"
-    if words[-1] == "?" or _TROUBLE & set(words):
-        return "review"
-    if HAVE & set(words[:6]) or (CRUD_NOUNS | BACKEND_NOUNS) & set(words) or not_yet(tokens):
-        return "build"
-    return "unclear"
+from backwright.spec.reading.classifying import Kind, classify
+from backwright.spec.reading.draft import Draft
+from backwright.spec.reading.meaning import apply_clauses
+from backwright.spec.reading.nearest import nearest
+from backwright.spec.reading.reader import read_clauses
+from backwright.spec.reading.refusing import ABILITIES, refuse_unreadable
+from backwright.spec.reading.tokens import Misread, Token
 
 
 def read_request(
@@ -71,77 +33,43 @@ def read_request(
     Raises:
         BadInput: it is empty, cannot be read (the message names the words and the nearest way to say it), or is about
             something that is not there.
-        NotSupported: it is understood and cannot be built yet.
+        NotSupported: it is understood and cannot be built.
     """
     start = spec or BackendSpec(service=new_service("backend", conventions))
-    tokens = tokens_of(text)
-    _refuse_unreadable(text, tokens, start)
+    tokens = refuse_unreadable(text)
     kind = classify(text)
     if kind == "apply":
-        return Reading(SpecChange(), taken=_words(tokens))
+        return Reading(change=difference(start, start), taken=_words(tokens))
     if kind == "review":
         raise BadInput("this is a question or a review, not something to build", hint=ABILITIES)
-    world = World(start, conventions, answers or {})
+    draft = Draft(start, conventions, start, answers or {})
     try:
-        steps = _read_clauses(tokens, world)
+        clauses, talk = read_clauses(text, start)
+        if not clauses:
+            raise Misread([token.text for token in tokens], "what shall be done?")
+        apply_clauses(draft, clauses)
     except Misread as misread:
         raise _misread(misread, tokens, start) from None
-    apply_change(start, SpecChange(steps=steps))
-    taken = [word for word in _words(tokens) if word not in world.ignored]
+    change = difference(start, draft.stamped())
+    apply_change(start, change)
+    ignored = set(talk.ignored)
     return Reading(
-        SpecChange(steps=steps),
-        taken=tuple(taken),
-        not_taken=tuple(world.ignored),
-        assumptions=tuple(world.assumptions),
-        questions=tuple(world.questions),
+        change,
+        taken=tuple(word for word in _words(tokens) if word not in ignored),
+        not_taken=tuple(talk.ignored),
+        assumptions=tuple(draft.assumptions),
+        questions=tuple(draft.questions),
     )
 
 
-def _read_clauses(tokens: tuple[Token, ...], world: World) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    for clause in clauses_of(tokens):
-        for step in read_clause(clause, world):
-            if is_there(world.spec, step):
-                world.assume(f"{_named(step)} is there already, nothing to do for it")
-                continue
-            world.spec = apply_step(world.spec, step)
-            steps.append(step)
-    return tuple(steps)
-
-
-def _named(step: Step) -> str:
-    for attribute in ("field", "relation"):
-        member = getattr(step, attribute, None)
-        if member is not None:
-            owner = getattr(step, "resource", "")
-            return f"{owner}.{getattr(member, 'name', member)}"
-    resource = getattr(step, "resource", None)
-    return str(getattr(resource, "name", resource or "what was said of the service"))
-
-
 def _words(tokens: tuple[Token, ...]) -> tuple[str, ...]:
-    return tuple(token.text for token in tokens if token.kind in ("word", "number", "quoted", "op"))
-
-
-def _refuse_unreadable(text: str, tokens: tuple[Token, ...], spec: BackendSpec) -> None:
-    if not any(token.kind in ("word", "quoted") for token in tokens):
-        if any(token.kind == "other" for token in tokens):
-            raise BadInput(f"I could not read {text.strip()[:80]!r}", nearest=_nearest(tokens, spec), hint=ABILITIES)
-        raise BadInput("the task is empty", hint=f"For instance: add products CRUD. {ABILITIES}")
-    if len(text) > MAX_CHARACTERS:
-        raise BadInput(f"the task has {len(text):,} characters; a request has at most {MAX_CHARACTERS:,}")
-    if is_foreign(tokens):
-        raise BadInput("I read English only, and this seems to be another language", hint=ABILITIES)
-    missing = not_yet(tokens)
-    if missing:
-        raise NotSupported(f"not supported yet: {', '.join(missing)}", hint=ABILITIES)
+    return tuple(token.text for token in tokens if token.kind not in ("mark", "dash", "dot"))
 
 
 def _misread(misread: Misread, tokens: tuple[Token, ...], spec: BackendSpec) -> BadInput:
     words = " ".join(misread.words) or " ".join(token.text for token in tokens)
     why = f": {misread}" if str(misread) else ""
-    return BadInput(f"I could not read {words!r}{why}", nearest=_nearest(tokens, spec), hint=ABILITIES)
+    return BadInput(f"I could not read {words!r}{why}", nearest=tuple(nearest(tokens, spec)), hint=ABILITIES)
 
 
-def _nearest(tokens: tuple[Token, ...], spec: BackendSpec) -> tuple[str, ...]:
-    return tuple(nearest(tokens, spec))
+__all__ = ["Kind", "classify", "read_request"]

@@ -57,7 +57,10 @@ def _one_who(cursor: Cursor, talk: Talk) -> Who | None:
     if named:
         return Who(frozenset({"role"}), (named,))
     if not talk.is_resource((cursor.word(),)):
-        if found(cursor, r"(?:the |a |only the )?(?:user|person|account|one|member|people|users) (?:who|that|which) (?:has |have |originally )?[a-z]+ (?:it|them)(?= |$)"):
+        if found(
+            cursor,
+            r"(?:the |a |only the )?(?:user|person|account|one|member|people|users) (?:who|that|which) (?:has |have |originally )?[a-z]+ (?:it|them)(?= |$)",
+        ):
             return OWNER
         for key, who in (("owners", OWNER), ("signed_in", SIGNED_IN), ("anyone", PUBLIC)):
             phrase = cursor.one_of(phrases(key))
@@ -136,7 +139,17 @@ def _for_rest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``only admins may delete invoices``, ``anyone reads``, ``nobody else can see them``."""
-    nobody = cursor.phrase("nobody else", "no one else", "nobody", "no one", "no other user", "none of the others", "noone", "noone else", "not even others")
+    nobody = cursor.phrase(
+        "nobody else",
+        "no one else",
+        "nobody",
+        "no one",
+        "no other user",
+        "none of the others",
+        "noone",
+        "noone else",
+        "not even others",
+    )
     only = bool(cursor.accept("only", "just"))
     who = None if nobody else OWNER if only and cursor.accept("they", "he", "she") else read_who(cursor, talk)
     if who is None and not nobody:
@@ -151,27 +164,80 @@ def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         return None
     start = cursor.position
     operations = read_operations(cursor)
-    if not operations or (not modal and not nobody and not only and cursor.word(-1) in ("file", "files", "place", "books", "book", "open", "use", "see", "request", "report") and not talk.known(cursor)):
+    if not operations or (
+        not modal
+        and not nobody
+        and not only
+        and cursor.word(-1) in ("file", "files", "place", "books", "book", "open", "use", "see", "request", "report")
+        and not talk.known(cursor)
+    ):
         return None
-    if cursor.tokens[start].lower in ("see", "sees", "view", "list", "read", "get", "gets", "edit", "delete", "change", "access", "manage", "work") and cursor.phrase("all", "everything", "all of them"):
+    if cursor.tokens[start].lower in (
+        "see",
+        "sees",
+        "view",
+        "list",
+        "read",
+        "get",
+        "gets",
+        "edit",
+        "delete",
+        "change",
+        "access",
+        "manage",
+        "work",
+    ) and cursor.phrase("all", "everything", "all of them"):
         pass
-    own = bool(cursor.phrase("their own ones", "his own ones", "their own", "his own", "his", "her own", "own", "her", "its own", "only their own", "only own", "only his own", "theirs", "just their own", "your own", "one 's own", "what they created", "what they wrote", "what is theirs", "their"))
+    own = bool(
+        cursor.phrase(
+            "their own ones",
+            "his own ones",
+            "their own",
+            "his own",
+            "his",
+            "her own",
+            "own",
+            "her",
+            "its own",
+            "only their own",
+            "only own",
+            "only his own",
+            "theirs",
+            "just their own",
+            "your own",
+            "one 's own",
+            "what they created",
+            "what they wrote",
+            "what is theirs",
+            "their",
+        )
+    )
     action = ""
     subject = _object(cursor, talk)
     subject, operations = _tail(cursor, talk, subject, operations)
     if not _at_end(cursor):
         return None
     if nobody:
-        return [Owned(subject), Allow(OWNER, operations, subject, own=True)] if "else" in nobody or "other" in nobody else [Offer(operations, subject, without=True)]
+        return (
+            [Owned(subject), Allow(OWNER, operations, subject, own=True)]
+            if "else" in nobody or "other" in nobody
+            else [Offer(operations, subject, without=True)]
+        )
     assert who is not None
     if not_:
-        return [Offer(operations, subject, without=True)] if who.kinds == frozenset({"authenticated"}) or who == PUBLIC else None
+        return (
+            [Offer(operations, subject, without=True)]
+            if who.kinds == frozenset({"authenticated"}) or who == PUBLIC
+            else None
+        )
     if own:
         return [Owned(subject), Allow(OWNER, operations, subject, own=True)]
     return [Allow(who, operations, subject, action=action, everything=operations == ALL)]
 
 
-def _tail(cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[OperationName, ...]) -> tuple[Noun, tuple[OperationName, ...]]:
+def _tail(
+    cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[OperationName, ...]
+) -> tuple[Noun, tuple[OperationName, ...]]:
     if cursor.accept("via", "through", "with", "using"):
         method = cursor.word()
         if method in ("patch", "put", "post", "delete", "get"):
@@ -188,18 +254,49 @@ def _tail(cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[Operation
             operations = more
         else:
             cursor.position = len(cursor.tokens) + 1
-    cursor.phrase("only", "freely", "without a token", "without login", "without logging in", "without an account", "at all", "again", "too", "as well", "then", "any more", "anymore", "any longer", "without authentication", "through the api", "via the api", "without signing in", "from the api", "alone")
+    cursor.phrase(
+        "only",
+        "freely",
+        "without a token",
+        "without login",
+        "without logging in",
+        "without an account",
+        "at all",
+        "again",
+        "too",
+        "as well",
+        "then",
+        "any more",
+        "anymore",
+        "any longer",
+        "without authentication",
+        "through the api",
+        "via the api",
+        "without signing in",
+        "from the api",
+        "alone",
+    )
     return subject, operations
 
 
 def _at_end(cursor: Cursor) -> bool:
-    return cursor.ended or cursor.word() in (",", "and", "but", ";", ".", "while", "or", "then", ":", "whereas", "plus", ")", "so", "because") or cursor.kind() == "dash"
+    return (
+        cursor.ended
+        or cursor.word()
+        in (",", "and", "but", ";", ".", "while", "or", "then", ":", "whereas", "plus", ")", "so", "because")
+        or cursor.kind() == "dash"
+    )
 
 
 def _unknown_role(cursor: Cursor, talk: Talk, *, only: bool) -> Who | None:
     """Read ``only librarians may …``: a plural that is no resource and may do something."""
     token = cursor.peek()
-    if token is None or token.kind != "word" or talk.is_resource((token.text,)) or not (only or token.lower.endswith("s")):
+    if (
+        token is None
+        or token.kind != "word"
+        or talk.is_resource((token.text,))
+        or not (only or token.lower.endswith("s"))
+    ):
         return None
     if token.lower in ("it", "they", "users", "them", "this", "that", "one") or singular(token.lower) == token.lower:
         return None
@@ -219,13 +316,39 @@ def _object(cursor: Cursor, talk: Talk) -> Noun:
     if known:
         cursor.accept("resource", "resources", "endpoint", "endpoints", "table")
         return known
-    if cursor.phrase("all of them", "them all", "them", "it", "one", "ones", "these", "those", "this", "all of it", "their own ones", "new ones", "new one", "any of them", "any", "all", "everything", "each of them", "any of it"):
+    if cursor.phrase(
+        "all of them",
+        "them all",
+        "them",
+        "it",
+        "one",
+        "ones",
+        "these",
+        "those",
+        "this",
+        "all of it",
+        "their own ones",
+        "new ones",
+        "new one",
+        "any of them",
+        "any",
+        "all",
+        "everything",
+        "each of them",
+        "any of it",
+    ):
         return ()
     before = cursor.position
     cursor.skip(words("articles"))
     token = cursor.peek()
     following = cursor.word(1)
-    if token is not None and token.kind == "word" and following in ("", ",", "and", ";", "but", "(", "or", "only") and token.lower not in ("via", "on", "of", "for", "only", "freely", "at", "and", "or", "but") and (cursor.position > before or token.lower.endswith("s")):
+    if (
+        token is not None
+        and token.kind == "word"
+        and following in ("", ",", "and", ";", "but", "(", "or", "only")
+        and token.lower not in ("via", "on", "of", "for", "only", "freely", "at", "and", "or", "but")
+        and (cursor.position > before or token.lower.endswith("s"))
+    ):
         return (cursor.take().value,)
     cursor.position = before
     return ()
@@ -233,7 +356,27 @@ def _object(cursor: Cursor, talk: Talk) -> Noun:
 
 def _let_who(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``let only the warehouse role update it``, ``allow admins to delete posts``."""
-    if not cursor.phrase("let", "allow", "permit", "make sure that only", "make sure only", "ensure only", "ensure that only", "make sure", "ensure that", "ensure", "only allow", "only let", "allow only", "let only", "permit only", "i want only", "we want only", "i want", "we want"):
+    if not cursor.phrase(
+        "let",
+        "allow",
+        "permit",
+        "make sure that only",
+        "make sure only",
+        "ensure only",
+        "ensure that only",
+        "make sure",
+        "ensure that",
+        "ensure",
+        "only allow",
+        "only let",
+        "allow only",
+        "let only",
+        "permit only",
+        "i want only",
+        "we want only",
+        "i want",
+        "we want",
+    ):
         return None
     if cursor.before() == "only":
         cursor.position -= 1
@@ -254,12 +397,62 @@ def _object_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     elif not rest and not everything:
         subject = talk.take_known(cursor)
         if not subject and not cursor.accept("they", "it", "them", "these"):
-            if not (cursor.sees("read by", "written by", "written only by", "can be", "only readable by", "readable by", "read only by", "visible to", "visible only to", "only visible to", "must never be", "must not be", "never deleted", "deletable by", "editable by", "deletable only by", "editable only by", "only deletable by", "only editable by", "created by", "managed by", "deleted by", "deleted only by", "edited by", "edited only by", "updated by", "updated only by", "created only by", "accessible by", "accessible to")):
+            if not (
+                cursor.sees(
+                    "read by",
+                    "written by",
+                    "written only by",
+                    "can be",
+                    "only readable by",
+                    "readable by",
+                    "read only by",
+                    "visible to",
+                    "visible only to",
+                    "only visible to",
+                    "must never be",
+                    "must not be",
+                    "never deleted",
+                    "deletable by",
+                    "editable by",
+                    "deletable only by",
+                    "editable only by",
+                    "only deletable by",
+                    "only editable by",
+                    "created by",
+                    "managed by",
+                    "deleted by",
+                    "deleted only by",
+                    "edited by",
+                    "edited only by",
+                    "updated by",
+                    "updated only by",
+                    "created only by",
+                    "accessible by",
+                    "accessible to",
+                )
+            ):
                 return None
         cursor.accept("api", "endpoints", "endpoint", "routes", "resource", "itself", "themselves", "router")
     negative = cursor.one_of(_NOT_MODALS)
     modal = "" if negative else cursor.one_of(_COPULAS) or cursor.one_of(_MODALS)
-    cursor.skip(frozenset({"be", "only", "all", "also", "both", "always", "fully", "completely", "to", "strictly", "been", "exclusively"}))
+    cursor.skip(
+        frozenset(
+            {
+                "be",
+                "only",
+                "all",
+                "also",
+                "both",
+                "always",
+                "fully",
+                "completely",
+                "to",
+                "strictly",
+                "been",
+                "exclusively",
+            }
+        )
+    )
     narrow = cursor.before() == "only"
     if cursor.word() in PASSIVES or (cursor.word() == "neither" and cursor.take()):
         return _passive(cursor, talk, subject, negative=bool(negative), rest=rest)
@@ -273,7 +466,21 @@ def _passive(cursor: Cursor, talk: Talk, subject: Noun, *, negative: bool, rest:
     if not operations:
         return None
     if negative:
-        cursor.phrase("through the api", "via the api", "at all", "any more", "anymore", "by anyone", "by anybody", "by the api", "over the api", "any longer", "again", "once created", "in any way")
+        cursor.phrase(
+            "through the api",
+            "via the api",
+            "at all",
+            "any more",
+            "anymore",
+            "by anyone",
+            "by anybody",
+            "by the api",
+            "over the api",
+            "any longer",
+            "again",
+            "once created",
+            "in any way",
+        )
         return [Offer(operations, subject, without=True)] if _at_end(cursor) else None
     if not cursor.one_of(_FOR):
         cursor.phrase("through the api", "via the api", "only")
@@ -295,7 +502,9 @@ def _role_after(cursor: Cursor, talk: Talk) -> Who | None:
     return Who(frozenset({"role"}), (singular(token.lower),)) if _at_end(cursor) or cursor.word() == "only" else None
 
 
-def _predicate(cursor: Cursor, talk: Talk, subject: Noun, *, rest: bool, everything: bool, narrow: bool = False) -> list[Clause] | None:
+def _predicate(
+    cursor: Cursor, talk: Talk, subject: Noun, *, rest: bool, everything: bool, narrow: bool = False
+) -> list[Clause] | None:
     start = cursor.position
     who: Who | None = None
     if cursor.phrase("admin-only", "admins-only", "admin only", "admins only"):
@@ -345,10 +554,34 @@ def _operations_are(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if not subject and not (cursor.before() == "of" and cursor.accept("them", "it")):
             cursor.position = before
     if public:
-        who = PUBLIC if public in ("public", "open", "anonymous", "publicly") else SIGNED_IN if public == "authenticated" else Who(frozenset({"role"}), ("admin",))
+        who = (
+            PUBLIC
+            if public in ("public", "open", "anonymous", "publicly")
+            else SIGNED_IN
+            if public == "authenticated"
+            else Who(frozenset({"role"}), ("admin",))
+        )
         return [Allow(who, operations, subject)] if _at_end(cursor) else None
     opened = cursor.one_of(_COPULAS) or cursor.accept(":", "=", "-", "->") or cursor.one_of(_FOR)
-    negative = cursor.phrase("not offered", "not allowed", "not possible", "not available", "forbidden", "disabled", "off", "not needed", "not supported", "not permitted", "not there", "prohibited", "never allowed", "never possible", "switched off", "turned off", "impossible")
+    negative = cursor.phrase(
+        "not offered",
+        "not allowed",
+        "not possible",
+        "not available",
+        "forbidden",
+        "disabled",
+        "off",
+        "not needed",
+        "not supported",
+        "not permitted",
+        "not there",
+        "prohibited",
+        "never allowed",
+        "never possible",
+        "switched off",
+        "turned off",
+        "impossible",
+    )
     if negative and opened:
         return [Offer(operations, subject, without=True)] if _at_end(cursor) else None
     if not opened:
@@ -360,10 +593,14 @@ def _operations_are(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     clauses = clauses or _bare_who(cursor, talk, subject, operations, rest=rest)
     if clauses is None:
         return None
-    return [Allow(c.who, () if rest else operations, c.subject, rest=rest) if isinstance(c, Allow) else c for c in clauses]
+    return [
+        Allow(c.who, () if rest else operations, c.subject, rest=rest) if isinstance(c, Allow) else c for c in clauses
+    ]
 
 
-def _bare_who(cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[OperationName, ...], *, rest: bool) -> list[Clause] | None:
+def _bare_who(
+    cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[OperationName, ...], *, rest: bool
+) -> list[Clause] | None:
     who = read_who(cursor, talk)
     cursor.accept("only")
     return None if who is None or not _at_end(cursor) else [Allow(who, operations, subject, rest=rest)]
@@ -371,7 +608,30 @@ def _bare_who(cursor: Cursor, talk: Talk, subject: Noun, operations: tuple[Opera
 
 def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``protect create, update and delete of posts with the editor role``, ``require a login for writing posts``."""
-    verb = cursor.phrase("protect", "secure", "guard", "restrict", "limit", "lock down", "lock", "reserve", "require", "demand", "close off", "put", "hide", "keep", "force", "ask for", "open", "open up", "make", "should require", "must require", "gate")
+    verb = cursor.phrase(
+        "protect",
+        "secure",
+        "guard",
+        "restrict",
+        "limit",
+        "lock down",
+        "lock",
+        "reserve",
+        "require",
+        "demand",
+        "close off",
+        "put",
+        "hide",
+        "keep",
+        "force",
+        "ask for",
+        "open",
+        "open up",
+        "make",
+        "should require",
+        "must require",
+        "gate",
+    )
     if not verb:
         return None
     who: Who | None = None
@@ -381,7 +641,9 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if who is None:
             named = read_who(cursor, talk)
             who = named
-        if who is None or (not cursor.accept("for", "on", "to", "when", "before", "in order to") and not _at_end(cursor)):
+        if who is None or (
+            not cursor.accept("for", "on", "to", "when", "before", "in order to") and not _at_end(cursor)
+        ):
             return None
         cursor.accept("anyone", "someone") if cursor.word(1) in ("to",) else None
         if cursor.ended:
@@ -399,7 +661,11 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     cursor.accept("endpoints", "endpoint", "api", "routes", "router", "resource", "operations")
     if who is None:
         if not cursor.accept("with", "by", "to", "for", "behind", "under", "public", "via", "using"):
-            if verb in ("protect", "secure", "guard", "lock", "lock down") and _at_end(cursor) and (subject or operations or everything):
+            if (
+                verb in ("protect", "secure", "guard", "lock", "lock down")
+                and _at_end(cursor)
+                and (subject or operations or everything)
+            ):
                 who = SIGNED_IN
             else:
                 return None
@@ -409,7 +675,14 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             phrase = cursor.one_of(_PREDICATE_PHRASES)
             who = _PREDICATES[phrase] if phrase else read_who(cursor, talk)
             cursor.phrase("only", "alone")
-    if who is None or not _at_end(cursor) or verb in ("make", "open", "keep", "put") and who == SIGNED_IN and not subject and not operations:
+    if (
+        who is None
+        or not _at_end(cursor)
+        or verb in ("make", "open", "keep", "put")
+        and who == SIGNED_IN
+        and not subject
+        and not operations
+    ):
         return None
     if everything and not subject and who.kinds <= {"authenticated"}:
         return [Setting("default_access", "authenticated")]
@@ -418,9 +691,12 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _no_token(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``do not require a token for reading categories``, ``no login needed to read posts``."""
-    if not found(cursor, r"(?:do not|never|no longer|stop) (?:require|ask for|demand|requiring|asking for|need) (?:an? )?(?:valid )?(?:token|login|jwt|authentication|auth|account|log in)(?: any ?more)?",
-                 r"no (?:login|token|authentication|auth|jwt|account|log in|sign-in|registration|credentials) (?:is |are )?(?:needed|required|necessary|at all)?",
-                 r"without (?:a |any |needing a )?(?:login|token|logging in|signing in)"):
+    if not found(
+        cursor,
+        r"(?:do not|never|no longer|stop) (?:require|ask for|demand|requiring|asking for|need) (?:an? )?(?:valid )?(?:token|login|jwt|authentication|auth|account|log in)(?: any ?more)?",
+        r"no (?:login|token|authentication|auth|jwt|account|log in|sign-in|registration|credentials) (?:is |are )?(?:needed|required|necessary|at all)?",
+        r"without (?:a |any |needing a )?(?:login|token|logging in|signing in)",
+    ):
         return None
     if not cursor.accept("for", "to", "when", "on", "in order to"):
         return [Allow(PUBLIC, ALL, (), everything=True, narrow=True)] if _at_end(cursor) else None
@@ -441,16 +717,36 @@ def _fragment(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         r"(?:an? )?(?:jwt|token|login|auth|authentication|jwt token|jwt auth|bearer token|logged in users?|account|sign-in) (?:is )?(?:required|needed|necessary|protected|only|mandatory){end}",
         r"(?:jwt|auth|login)-(?:protected|only|required|secured){end}",
         r"(?:must|has to|have to|should|needs? to|one must|you must|you have to|users must|callers must|the user must|the caller must|the user has to) be (?:logged in|signed in|authenticated|logged-in|signed-in)(?: to use it| for (?:that|this|it))?{end}",
-        r"protected{end}", r"authenticated{end}", r"authentication{end}(?=$)",
+        r"protected{end}",
+        r"authenticated{end}",
+        r"authentication{end}(?=$)",
     )
     if at is not None:
         return [Allow(SIGNED_IN, ALL, (), everything=True, narrow=True)]
-    if found(cursor, r"(?:it is |that is |which is |is |all |and |fully |completely |both |they are )?(?:public|open to (?:all|everyone|anyone)|publicly (?:readable|accessible)|unauthenticated|for everyone|no (?:auth|authentication) (?:needed|required)|open)(?: access| endpoint)?{end}"):
+    if found(
+        cursor,
+        r"(?:it is |that is |which is |is |all |and |fully |completely |both |they are )?(?:public|open to (?:all|everyone|anyone)|publicly (?:readable|accessible)|unauthenticated|for everyone|no (?:auth|authentication) (?:needed|required))(?: access| endpoint)?{end}",
+    ):
         return [Allow(PUBLIC, ALL, (), everything=True, narrow=True)]
     callable_ = cursor.phrase("callable by", "callable only by", "only callable by", "for", "only for", "by", "available to", "restricted to", "limited to", "accessible to", "open to", "accessible only to", "usable by", "only by", "reserved for", "exclusively for", "allowed for", "allowed to", "only usable by", "available only to", "which only", "that only", "to be called by", "to be used by", "only available to", "only accessible to", "visible to", "accessible by", "can be called by", "can only be called by", "may only be called by", "may be called by", "should only be callable by", "is for", "which is for", "only callable for", "can be used by", "can only be used by", "executable by")  # fmt: skip
     start = cursor.position
     who = read_who(cursor, talk)
-    only = who is not None and bool(cursor.phrase("only", "can call it", "may call it", "can use it", "may use it", "can do that", "may do that", "can do so", "may do so", "alone", "may trigger it", "can trigger it"))
+    only = who is not None and bool(
+        cursor.phrase(
+            "only",
+            "can call it",
+            "may call it",
+            "can use it",
+            "may use it",
+            "can do that",
+            "may do that",
+            "can do so",
+            "may do so",
+            "alone",
+            "may trigger it",
+            "can trigger it",
+        )
+    )
     narrow = who is not None and cursor.tokens[start].lower == "only"
     if who is not None and cursor.accept("("):
         role = _named_role(cursor, talk)

@@ -14,14 +14,35 @@ _REVIEW_VERBS = frozenset(
     | {"evaluate", "assess", "look", "describe", "tell", "compare", "verify", "examine", "summarize", "summarise", "find", "profile", "benchmark"}
 )  # fmt: skip
 _QUESTIONS = frozenset(
-    {"is", "are", "why", "how", "what", "does", "do", "did", "which", "who", "where", "when", "should", "was", "am", "were"}
+    {
+        "is",
+        "are",
+        "why",
+        "how",
+        "what",
+        "does",
+        "do",
+        "did",
+        "which",
+        "who",
+        "where",
+        "when",
+        "should",
+        "was",
+        "am",
+        "were",
+    }
 )
 _TROUBLE = frozenset(
     {"slow", "slowly", "fails", "failing", "failed", "broken", "crashes", "crash", "bug", "leaks", "leaking", "timeout", "timeouts", "hangs", "insecure", "vulnerable", "500", "502", "504", "401", "403", "422"}
     | {"slower", "sluggish", "deadlock", "deadlocks", "stuck", "stack trace", "traceback", "times", "vulnerabilities"}
 )  # fmt: skip
-_ASKS = re.compile(r"\b(what is wrong|what's wrong|why (?:is|are|does|do|did)|anything wrong|takes? (?:about |more than |over |up to |almost |nearly |around )?[\w.]+ (?:seconds?|minutes?|ms)|taking [\w.]+ seconds?|tell me (?:whether|if|which|what|why|how)|have a look at|take a look at|is (?:it|this|that) (?:safe|secure|ok|correct)|times? out|timing out|n\+1|which indexes|memory leak|issues? (?:connecting|with)|problems? with|performance (?:problem|issue)s?|not working|does not work|do not work|security holes?|look over|any (?:security|performance))\b")
-_REQUESTS = re.compile(r"^(?:(?:can|could|would|will) (?:you|we)|please|kindly|hi|hello|hey|i want you to|i would like you to|let us|go and|, )+ ?")
+_ASKS = re.compile(
+    r"\b(what is wrong|what's wrong|why (?:is|are|does|do|did)|anything wrong|takes? (?:about |more than |over |up to |almost |nearly |around )?[\w.]+ (?:seconds?|minutes?|ms)|taking [\w.]+ seconds?|tell me (?:whether|if|which|what|why|how)|have a look at|take a look at|is (?:it|this|that) (?:safe|secure|ok|correct)|times? out|timing out|n\+1|which indexes|memory leak|issues? (?:connecting|with)|problems? with|performance (?:problem|issue)s?|not working|does not work|do not work|security holes?|look over|any (?:security|performance))\b"
+)
+_REQUESTS = re.compile(
+    r"^(?:(?:can|could|would|will) (?:you|we)|please|kindly|hi|hello|hey|i want you to|i would like you to|let us|go and|, )+ ?"
+)
 _SPEC_NOUNS = r"(?:specs?|specifications?|spec files?|specification files?|yaml(?: files?)?|yamls)"
 _APPLY_VERBS = r"(?:apply|build|generate|regenerate|re-generate|sync|synchroni[sz]e|update|rebuild|refresh|bring|re-run|rerun|implement|pick up|reflect|carry out|take over|catch up|match|reconcile|realign|align)"
 
@@ -43,9 +64,17 @@ def classify(text: str) -> Kind:
 
 def _is_question(line: str, first: str) -> bool:
     """Whether a text asks something: ``does it …``, but not ``do not …`` and not ``when a project is deleted its …``."""
-    if first not in _QUESTIONS or line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ")) and "?" not in line:
+    if (
+        first not in _QUESTIONS
+        or line.startswith(("do not ", "does not ", "when a ", "when the ", "when an "))
+        and "?" not in line
+    ):
         return False
-    return first not in ("when", "who", "where", "is", "are", "should", "did", "was") or "?" in line or not re.search(r"\b(?:delete|deleted|removed)\b", line)
+    return (
+        first not in ("when", "who", "where", "is", "are", "should", "did", "was")
+        or "?" in line
+        or not re.search(r"\b(?:delete|deleted|removed)\b", line)
+    )
 
 
 def _is_apply(line: str) -> bool:
@@ -53,14 +82,21 @@ def _is_apply(line: str) -> bool:
         return False
     return bool(
         re.search(rf"\b{_APPLY_VERBS}\b", line)
-        and (re.match(rf"(?:\W|then|now|so|and|please|just)*{_APPLY_VERBS}\b", line) or re.search(r"\b(?:edited|changed|updated|modified|adjusted|changes|edits|hand|touched|tweaked|my|our|the)\b", line))
+        and (
+            re.match(rf"(?:\W|then|now|so|and|please|just)*{_APPLY_VERBS}\b", line)
+            or re.search(
+                r"\b(?:edited|changed|updated|modified|adjusted|changes|edits|hand|touched|tweaked|my|our|the)\b", line
+            )
+        )
         and not re.search(r"\b(?:add|create|rename|remove|drop) (?:a|an|the)?\b", line)
     )
 
 
 def _is_build(line: str, first: str) -> bool:
     """Whether a verb of reviews is meant as part of a backend: ``look up by name``, ``profile: bio``."""
-    return first in ("look", "profile", "find", "check") and bool(re.match(r"(?:look up|profiles? |find by|check (?:that|constraint))", line))
+    return first in ("look", "profile", "find", "check") and bool(
+        re.match(r"(?:look up|profiles? |find by|check (?:that|constraint))", line)
+    )
 
 
 def _kind_of_statement(plain: list[str], tokens: tuple[Token, ...]) -> Kind:
@@ -69,11 +105,23 @@ def _kind_of_statement(plain: list[str], tokens: tuple[Token, ...]) -> Kind:
         return "build"
     if plain[-1] == "?" or _TROUBLE & set(plain):
         return "review"
-    have = words("have") | words("belong") | {"must", "should", "may", "can", "only", "every", "each", "users", "no", "without"}
-    nouns = words("crud_nouns") | words("backend_nouns") | {"auth", "jwt", "login", "registration", "filter", "sort", "search", "paginated", "unique", "optional"}
+    have = (
+        words("have")
+        | words("belong")
+        | {"must", "should", "may", "can", "only", "every", "each", "users", "no", "without"}
+    )
+    nouns = (
+        words("crud_nouns")
+        | words("backend_nouns")
+        | {"auth", "jwt", "login", "registration", "filter", "sort", "search", "paginated", "unique", "optional"}
+    )
     if (have | nouns) & set(plain) or any(token.text in (":", "(", ",") for token in tokens):
         return "build"
-    return "unclear" if len(plain) < 3 or not any(phrases("have").at(_at(tokens, at)) for at in range(len(tokens))) else "build"  # noqa: PLR2004
+    return (
+        "unclear"
+        if len(plain) < 3 or not any(phrases("have").at(_at(tokens, at)) for at in range(len(tokens)))
+        else "build"
+    )  # noqa: PLR2004
 
 
 def _at(tokens: tuple[Token, ...], at: int) -> Cursor:

@@ -35,8 +35,29 @@ from backwright.spec.reading.tokens import Cursor
 from backwright.spec.reading.vocabulary import phrases, words
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
-_FIELDISH = words("field_nouns") if False else frozenset({"field", "fields", "column", "columns", "attribute", "attributes", "property", "properties", "flag"})
-_RESOURCEISH = frozenset({"resource", "resources", "table", "tables", "model", "models", "entity", "entities", "collection", "endpoint", "endpoints", "api"})
+_FIELDISH = (
+    words("field_nouns")
+    if False
+    else frozenset(
+        {"field", "fields", "column", "columns", "attribute", "attributes", "property", "properties", "flag"}
+    )
+)
+_RESOURCEISH = frozenset(
+    {
+        "resource",
+        "resources",
+        "table",
+        "tables",
+        "model",
+        "models",
+        "entity",
+        "entities",
+        "collection",
+        "endpoint",
+        "endpoints",
+        "api",
+    }
+)
 _IN = frozenset({"in", "on", "of", "from", "for"})
 
 
@@ -56,7 +77,8 @@ def _nest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
         r"(?:move|nest|put|serve|mount|expose|place|offer) {a}(?:{x} )?(?:under|below|beneath|inside|within|at) (?P<path>/\S+)",
-        r"(?:(?:get|post|put|patch|delete|list)(?: ?(?:,|and|&|/) ?)?)* ?(?:(?:endpoints?|routes?) )?(?:under|at|below) (?P<path>/\S+)", r"{a}{x} (?:should |must |shall )?(?:live|be|be nested|be served|be available|be reachable|are nested|sit|hang|belong) (?:under|below|at|beneath) (?P<path>/\S+)",
+        r"(?:(?:get|post|put|patch|delete|list)(?: ?(?:,|and|&|/) ?)?)* ?(?:(?:endpoints?|routes?) )?(?:under|at|below) (?P<path>/\S+)",
+        r"{a}{x} (?:should |must |shall )?(?:live|be|be nested|be served|be available|be reachable|are nested|sit|hang|belong) (?:under|below|at|beneath) (?P<path>/\S+)",
     )
     if at is not None:
         parts = [part for part in at.part("path")[0].text.split("/") if part]
@@ -65,7 +87,12 @@ def _nest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             cursor.phrase("please", "instead", "too")
             return [Focus((names[-1],)), Option("nested_under", names[-2], (names[-1],))]
         return None
-    at = found(cursor, r"(?:nest|move|put) {a}{x} (?:routes |endpoints )?(?:under|below|beneath|inside|within) {a}{y}{end}", r"{a}{x} (?:should be |must be |are |shall be )?nested (?:under|below|in|beneath|inside|within) {a}{y}{end}", r"nested (?:routes?|endpoints?) for {a}{x} (?:under|below|in|of) {a}{y}{end}")
+    at = found(
+        cursor,
+        r"(?:nest|move|put) {a}{x} (?:routes |endpoints )?(?:under|below|beneath|inside|within) {a}{y}{end}",
+        r"{a}{x} (?:should be |must be |are |shall be )?nested (?:under|below|in|beneath|inside|within) {a}{y}{end}",
+        r"nested (?:routes?|endpoints?) for {a}{x} (?:under|below|in|of) {a}{y}{end}",
+    )
     if at is None or not talk.is_resource(at.noun("y")):
         return None
     cursor.phrase("routes", "please")
@@ -75,13 +102,58 @@ def _nest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _endpoint(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``a POST /orders/{id}/cancel endpoint for admins``, ``GET /products``."""
     cursor.one_of(phrases("add"))
-    described = found(cursor, r"(?:an? |one |the )?(?:new |custom )?(?:endpoint|route|action) (?:to|for|that|which) (?P<verb>[a-z]+?)(?:ing|s)? {a}{x}{end}")
-    if described is not None and talk.is_resource(described.noun("x")) and described.text("verb") not in ("list", "get", "creat", "create", "delet", "delete", "updat", "update", "add", "fetch", "read", "edit", "remove", "remov", "stor", "store"):
+    described = found(
+        cursor,
+        r"(?:an? |one |the )?(?:new |custom )?(?:endpoint|route|action) (?:to|for|that|which) (?P<verb>[a-z]+?)(?:ing|s)? {a}{x}{end}",
+    )
+    if (
+        described is not None
+        and talk.is_resource(described.noun("x"))
+        and described.text("verb")
+        not in (
+            "list",
+            "get",
+            "creat",
+            "create",
+            "delet",
+            "delete",
+            "updat",
+            "update",
+            "add",
+            "fetch",
+            "read",
+            "edit",
+            "remove",
+            "remov",
+            "stor",
+            "store",
+        )
+    ):
         return [Endpoint(("post",), f"/{'_'.join(described.noun('x'))}/{{id}}/{described.text('verb')}")]
-    cursor.phrase("an endpoint", "a new endpoint", "endpoint", "a route", "one endpoint", "a single endpoint", "the endpoint", "the endpoints", "an action", "a custom action", "custom action", "action", "an action endpoint", "endpoints", "routes") and cursor.accept(":", "for")
+    cursor.phrase(
+        "an endpoint",
+        "a new endpoint",
+        "endpoint",
+        "a route",
+        "one endpoint",
+        "a single endpoint",
+        "the endpoint",
+        "the endpoints",
+        "an action",
+        "a custom action",
+        "custom action",
+        "action",
+        "an action endpoint",
+        "endpoints",
+        "routes",
+    ) and cursor.accept(":", "for")
     cursor.skip(words("articles") | {"single", "public", "one", "custom", "endpoint", "route"} - {"public"})
     methods: list[str] = []
-    while cursor.word() in _METHODS and (cursor.kind(1) == "path" or cursor.word(1) in ("and", ",", "/", "&", "or")) and cursor.tokens[cursor.position].text[:2].isupper():
+    while (
+        cursor.word() in _METHODS
+        and (cursor.kind(1) == "path" or cursor.word(1) in ("and", ",", "/", "&", "or"))
+        and cursor.tokens[cursor.position].text[:2].isupper()
+    ):
         methods.append(cursor.take().lower)
         if not cursor.accept("and", ",", "/", "&", "or"):
             break
@@ -91,9 +163,36 @@ def _endpoint(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if path.startswith("/api/") or re.fullmatch(r"/v\d+", path):
         return None
     clauses: list[Clause] = [Endpoint(tuple(methods), path)]
-    cursor.phrase("endpoint", "route", "action", "operation", "request", "call", "endpoint please", "action endpoint", "list", "handler")
+    cursor.phrase(
+        "endpoint",
+        "route",
+        "action",
+        "operation",
+        "request",
+        "call",
+        "endpoint please",
+        "action endpoint",
+        "list",
+        "handler",
+    )
     cursor.skip(words("noise"))
-    if cursor.phrase("that takes", "which takes", "taking", "that accepts", "which accepts", "accepting", "with", "with the fields", "that takes a", "which receives", "receiving", "with fields", "with a body of", "that expects", "expecting") and not talk.begins(cursor):
+    if cursor.phrase(
+        "that takes",
+        "which takes",
+        "taking",
+        "that accepts",
+        "which accepts",
+        "accepting",
+        "with",
+        "with the fields",
+        "that takes a",
+        "which receives",
+        "receiving",
+        "with fields",
+        "with a body of",
+        "that expects",
+        "expecting",
+    ) and not talk.begins(cursor):
         members = read_members(cursor, talk.begins)
         if members:
             clauses.append(Bare(members))
@@ -107,12 +206,21 @@ def _rename(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         r"(?:call|name) {a}(?:(?P<kind>field |column ))?{old} (?:of {a}{of} )?(?:\"?)(?:instead )?{new} (?:from now on|instead|now)$",
     )
     if at is None:
-        if not cursor.one_of(phrases("rename")) and not cursor.phrase("change the name of", "change name of", "change the field name", "change the name"):
+        if not cursor.one_of(phrases("rename")) and not cursor.phrase(
+            "change the name of", "change name of", "change the field name", "change the name"
+        ):
             return None
         return _renamed(cursor, talk)
     groups = at.match.groupdict()
     old, of = at.noun("old"), at.noun("of") if groups.get("of") else ()
-    return [Rename(tuple(w for w in old if w.lower() not in words("articles")), at.noun("new"), of, bool((groups.get("kind") or "").strip() in _FIELDISH))]
+    return [
+        Rename(
+            tuple(w for w in old if w.lower() not in words("articles")),
+            at.noun("new"),
+            of,
+            bool((groups.get("kind") or "").strip() in _FIELDISH),
+        )
+    ]
 
 
 def _renamed(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -123,11 +231,19 @@ def _renamed(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     while True:
         cursor.skip(words("articles"))
         new: list[str] = []
-        while cursor.kind() in ("word", "quoted") and len(new) < 4 and cursor.word() not in _IN | {"and", "then", "but", "from", "with"}:  # noqa: PLR2004
+        while (
+            cursor.kind() in ("word", "quoted")
+            and len(new) < 4
+            and cursor.word() not in _IN | {"and", "then", "but", "from", "with"}
+        ):  # noqa: PLR2004
             new.append(cursor.take().value)
         if not new:
             return None
-        new = [word for word in new if word.lower() not in _FIELDISH | _RESOURCEISH | {"instead", "please", "now", "too", "everywhere"}] or new
+        new = [
+            word
+            for word in new
+            if word.lower() not in _FIELDISH | _RESOURCEISH | {"instead", "please", "now", "too", "everywhere"}
+        ] or new
         if cursor.word() in _IN and not of:
             before = cursor.position
             cursor.take()
@@ -164,7 +280,15 @@ def _target(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun, bool]:
         cursor.position += len(owner) + 1
         name = _words(cursor)
         return name, owner, True
-    if owner and cursor.kind(len(owner)) in ("word", "quoted") and cursor.word(len(owner)) not in _IN | {"to", "and", "into", "as", "with", "by", "from", "entirely", "completely", "altogether", "again"} | _RESOURCEISH | _FIELDISH:
+    if (
+        owner
+        and cursor.kind(len(owner)) in ("word", "quoted")
+        and cursor.word(len(owner))
+        not in _IN
+        | {"to", "and", "into", "as", "with", "by", "from", "entirely", "completely", "altogether", "again"}
+        | _RESOURCEISH
+        | _FIELDISH
+    ):
         start = cursor.position
         cursor.position += len(owner)
         name = _words(cursor)
@@ -193,7 +317,32 @@ def _words(cursor: Cursor) -> Noun:
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted") and len(taken) < 5:  # noqa: PLR2004
         word = cursor.word()
-        if word in _IN and not (word == "of" and cursor.word(1) == "birth") or word in ("to", "and", "into", "as", "by", "with", "instead", "again", "entirely", "completely", "altogether", "please", "but", "then", "nullable", "any", "so", "or", "because"):
+        if (
+            word in _IN
+            and not (word == "of" and cursor.word(1) == "birth")
+            or word
+            in (
+                "to",
+                "and",
+                "into",
+                "as",
+                "by",
+                "with",
+                "instead",
+                "again",
+                "entirely",
+                "completely",
+                "altogether",
+                "please",
+                "but",
+                "then",
+                "nullable",
+                "any",
+                "so",
+                "or",
+                "because",
+            )
+        ):
             break
         taken.append(cursor.take().value)
     return tuple(taken)
@@ -266,7 +415,10 @@ def _operation_names(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     cursor.skip(words("articles"))
     owner = talk.take_known(cursor)
     token = cursor.peek()
-    if token is None or not (token.text.isupper() or token.lower in ("delete", "update", "create", "list", "get", "replace", "patch", "put", "post", "bulk")):
+    if token is None or not (
+        token.text.isupper()
+        or token.lower in ("delete", "update", "create", "list", "get", "replace", "patch", "put", "post", "bulk")
+    ):
         cursor.position = start
         return None
     upper = token.text.isupper() and token.lower in _METHODS
@@ -274,6 +426,7 @@ def _operation_names(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         method = cursor.take().lower
         path = cursor.take().text
         from backwright.spec.reading.clauses import Noun as _  # noqa: F401
+
         return [_without(method, path)] if at_end(cursor) else None
     operations = read_operations(cursor)
     noun = cursor.phrase("endpoint", "endpoints", "route", "routes", "operation", "operations", "method", "support")
@@ -294,7 +447,13 @@ def _without(method: str, path: str) -> Offer:
 
     parts = [part for part in path.split("/") if part]
     single = len(parts) > 1
-    operations = {"get": (Op.GET,) if single else (Op.LIST,), "post": (Op.CREATE,), "put": (Op.REPLACE,), "patch": (Op.UPDATE,), "delete": (Op.DELETE,)}[method]
+    operations = {
+        "get": (Op.GET,) if single else (Op.LIST,),
+        "post": (Op.CREATE,),
+        "put": (Op.REPLACE,),
+        "patch": (Op.UPDATE,),
+        "delete": (Op.DELETE,),
+    }[method]
     return Offer(operations, (parts[0],), without=True)
 
 
@@ -312,18 +471,66 @@ def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     verb = cursor.one_of(phrases("change"))
     if not verb:
         return None
-    if cursor.phrase("default of", "the default of", "default value of", "the default value of", "the default for", "default for", "the default value for"):
+    if verb in ("make", "let") and (known := talk.known(cursor)):
+        behind = Cursor(cursor.tokens)
+        behind.position = cursor.position
+        talk.take_known(behind)
+        if known and behind.word() in ("belong", "belongs", "have", "has", "reference", "refer", "point"):
+            return None
+    if cursor.phrase(
+        "default of",
+        "the default of",
+        "default value of",
+        "the default value of",
+        "the default for",
+        "default for",
+        "the default value for",
+    ):
         return _new_default(cursor, talk)
-    length = bool(cursor.phrase("the type of", "type of", "the maximum length of", "the max length of", "the length of", "length of", "the maximum of", "the range of", "the limit of", "the maximum for", "the values of", "max length of", "maximum length of", "the minimum of", "the min length of", "the length limit of", "the limit on", "the datatype of", "the data type of", "the max of", "the allowed range of")) and cursor.before() == "of"
+    length = (
+        bool(
+            cursor.phrase(
+                "the type of",
+                "type of",
+                "the maximum length of",
+                "the max length of",
+                "the length of",
+                "length of",
+                "the maximum of",
+                "the range of",
+                "the limit of",
+                "the maximum for",
+                "the values of",
+                "max length of",
+                "maximum length of",
+                "the minimum of",
+                "the min length of",
+                "the length limit of",
+                "the limit on",
+                "the datatype of",
+                "the data type of",
+                "the max of",
+                "the allowed range of",
+            )
+        )
+        and cursor.before() == "of"
+    )
     said_what = cursor.tokens[cursor.position - 2].lower if length else ""
-    maximum = length and any(token.lower in ("maximum", "max", "length", "limit") for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position])
-    minimum = length and any(token.lower in ("minimum", "min") for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position])
+    maximum = length and any(
+        token.lower in ("maximum", "max", "length", "limit")
+        for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position]
+    )
+    minimum = length and any(
+        token.lower in ("minimum", "min") for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position]
+    )
     is_length = said_what == "length"
     subject, of = _changed(cursor, talk)
     if not subject:
         return None
     said = Said()
-    cursor.phrase("to be", "be", "become", "into", "from being", "as", "field", "fields", "column", "a", "an") or cursor.accept("to")
+    cursor.phrase(
+        "to be", "be", "become", "into", "from being", "as", "field", "fields", "column", "a", "an"
+    ) or cursor.accept("to")
     start = cursor.position
     if maximum or minimum:
         from backwright.spec.reading.numbers import number_at
@@ -339,7 +546,11 @@ def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
                 said.lengths["min_length" if minimum else "max_length"] = int(number)
             else:
                 said.bounds["minimum" if minimum else "maximum"] = number
-    elif verb in ("limit", "cap", "restrict", "raise", "increase", "extend", "constrain") and cursor.word(-1) == "to" or verb in ("limit", "cap"):
+    elif (
+        verb in ("limit", "cap", "restrict", "raise", "increase", "extend", "constrain")
+        and cursor.word(-1) == "to"
+        or verb in ("limit", "cap")
+    ):
         from backwright.spec.reading.numbers import number_at
 
         number = number_at(cursor)
@@ -421,7 +632,11 @@ def _changed(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun]:
 def _up_to_detail(cursor: Cursor) -> Noun:
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted") and len(taken) < 4:  # noqa: PLR2004
-        if taken and (cursor.word() in _IN | {"to", "be", "as", "into", "from", "become", "at", "and", "a", "an", "is", "between", "not"} or _is_detail(cursor)):
+        if taken and (
+            cursor.word()
+            in _IN | {"to", "be", "as", "into", "from", "become", "at", "and", "a", "an", "is", "between", "not"}
+            or _is_detail(cursor)
+        ):
             break
         taken.append(cursor.take().value)
     if len(taken) > 1 and taken[-1].lower() in _FIELDISH:
@@ -465,7 +680,15 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
                 return [Has(() if subject == ("it",) else subject, members, adds=True)]
         cursor.position = start
         return None
-    if cursor.phrase("fields to", "the fields to", "these fields to", "the following fields to", "columns to", "fields on", "new fields to"):
+    if cursor.phrase(
+        "fields to",
+        "the fields to",
+        "these fields to",
+        "the following fields to",
+        "columns to",
+        "fields on",
+        "new fields to",
+    ):
         subject = talk.take_known(cursor) or read_noun(cursor)
         cursor.accept(":", "-")
         members = read_members(cursor, talk.begins)
@@ -487,20 +710,45 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         more = _more_values(cursor, members) if preposition == "to" else None
         if more is not None:
             return more
-        if preposition not in ("to",) and not (preposition in ("on", "in", "for") and cursor.tokens[start:][0:6] and any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])):
+        if preposition not in ("to",) and not (
+            preposition in ("on", "in", "for")
+            and cursor.tokens[start:][0:6]
+            and any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])
+        ):
             return None
         subject = ("it",) if cursor.accept("it", "them") else read_noun(cursor)
         if not subject:
             return None
-    elif preposition in ("for", "of") and not any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position]) and not all(member.said for member in members):
+    elif (
+        preposition in ("for", "of")
+        and not any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])
+        and not all(member.said for member in members)
+    ):
         return None
-    elif preposition == "in" and not any(member.said for member in members) and len(members) == 1 and members[0].name[-1:] and members[0].name[-1].lower().endswith("s"):
+    elif (
+        preposition == "in"
+        and not any(member.said for member in members)
+        and len(members) == 1
+        and members[0].name[-1:]
+        and members[0].name[-1].lower().endswith("s")
+    ):
         return None
     cursor.accept(*_RESOURCEISH)
     cursor.accept(",") if cursor.word(1) in ("many-to-many", "many", "as", "m2m") else None
-    if cursor.phrase("many-to-many", "many to many", "as many-to-many", "as a many-to-many relation", "as many to many", "m2m", "as a many-to-many relationship") and at_end(cursor):
+    if cursor.phrase(
+        "many-to-many",
+        "many to many",
+        "as many-to-many",
+        "as a many-to-many relation",
+        "as many to many",
+        "m2m",
+        "as a many-to-many relationship",
+    ) and at_end(cursor):
         nouns = tuple(tuple(member.name) for member in members)
-        return [*(Declare((noun,), "") for noun in nouns if not talk.is_resource(noun)), *(ManyToMany(subject, noun) for noun in nouns)]
+        return [
+            *(Declare((noun,), "") for noun in nouns if not talk.is_resource(noun)),
+            *(ManyToMany(subject, noun) for noun in nouns),
+        ]
     _trailing(cursor, talk, members[-1])
     if not at_end(cursor) and cursor.word() not in (":",):
         return None
@@ -514,17 +762,49 @@ def _more_values(cursor: Cursor, members: tuple[Said, ...]) -> list[Clause] | No
     cursor.skip(words("articles"))
     subject = read_subject(cursor)
     cursor.phrase("values", "enum", "options", "choices")
-    if not subject or not any(word.lower() in ("status", "state", "priority", "type", "kind", "severity", "role", "category", "plan", "genre", "currency", "level", "values", "enum") for word in subject) or not at_end(cursor) or any(member.said for member in members):
+    if (
+        not subject
+        or not any(
+            word.lower()
+            in (
+                "status",
+                "state",
+                "priority",
+                "type",
+                "kind",
+                "severity",
+                "role",
+                "category",
+                "plan",
+                "genre",
+                "currency",
+                "level",
+                "values",
+                "enum",
+            )
+            for word in subject
+        )
+        or not at_end(cursor)
+        or any(member.said for member in members)
+    ):
         cursor.position = start
         return None
-    return [Describe(tuple(word for word in subject if word.lower() not in ("enum", "values")), Said(enum=tuple("_".join(member.name) for member in members)), to="values")]
+    return [
+        Describe(
+            tuple(word for word in subject if word.lower() not in ("enum", "values")),
+            Said(enum=tuple("_".join(member.name) for member in members)),
+            to="values",
+        )
+    ]
 
 
 def _trailing(cursor: Cursor, talk: Talk, said: Said) -> None:
     """Read what follows the resource as more of the last field: ``, unique``, ``with default 0``, ``: a, b``."""
     while not cursor.ended:
         before = cursor.position
-        separated = cursor.accept(",", "with", "and", ":", "-", "that", "which", "instead") or (cursor.kind() == "dash" and cursor.take() and "-")
+        separated = cursor.accept(",", "with", "and", ":", "-", "that", "which", "instead") or (
+            cursor.kind() == "dash" and cursor.take() and "-"
+        )
         if separated == ":":
             cursor.position = before
         if separated and separated not in (":",) and talk.begins(cursor):

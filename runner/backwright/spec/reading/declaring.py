@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backwright.naming import singular
-from backwright.spec.nouns import is_adverb
+from backwright.spec.nouns import is_adverb, is_plural
 from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Owned, Relates, Setting
 from backwright.spec.reading.details import read_detail, target_name
 from backwright.spec.reading.forms import found
@@ -20,9 +20,60 @@ from backwright.spec.reading.vocabulary import phrases, words
 _WITH = ("that have", "that has", "which have", "which has", "with the fields", "with fields", "with", "having", "with the following fields", "where each has", "with the following fields :", "with fields :", "with the fields :", "each with", "each having", "which consist of", "that consist of", "consisting of", "including", "containing", "that contain", "that contains", "which contain", "with the attributes", "with columns", "with attributes", "with properties", "each has", "that takes", "which takes", "taking", "that accepts", "accepting", "fields :", "fields", "where each one has", "storing", "that store", "that stores", "columns", "columns :", "attributes :", "where each", "with only", "with just", "made of", "made up of", "with these fields :", "with these fields", "which contains", "with the columns", "with the properties", "holding", "that hold", "that carry", "carrying", "all with", "which store", "with the following attributes", "with the following attributes :", "with following fields", "with following fields :", "; fields :", "properties :", "comprising", "which carry", "with at least")  # fmt: skip
 _GERUNDS = frozenset({"managing", "handling", "storing", "tracking", "manage", "manages", "handle", "handles", "store", "stores", "track", "tracks", "keeping", "keeps", "creating", "recording", "collecting", "listing", "saving", "serving", "organising", "organizing", "collects", "records", "saves", "serves", "posting", "submitting", "adding", "reading", "fetching", "deleting", "updating", "lists", "administering", "maintaining", "registering"})  # fmt: skip
 _THEMES = words("backend_nouns") - {"thing", "option"} | {"backend", "apis", "prototype", "mvp"}
-_CRUD = frozenset({"crud", "endpoint", "endpoints", "operations", "routes", "route", "api", "apis", "router", "management", "handlers", "resource", "resources", "table", "tables", "model", "models", "entity", "entities", "collection", "collections", "cruds"})
+_CRUD = frozenset(
+    {
+        "crud",
+        "endpoint",
+        "endpoints",
+        "operations",
+        "routes",
+        "route",
+        "api",
+        "apis",
+        "router",
+        "management",
+        "handlers",
+        "resource",
+        "resources",
+        "table",
+        "tables",
+        "model",
+        "models",
+        "entity",
+        "entities",
+        "collection",
+        "collections",
+        "cruds",
+    }
+)
+_NO_PLURALS = frozenset(
+    {"sales", "goods", "sports", "savings", "customs", "logistics", "settings", "species", "series", "news"}
+)
 _NAMELESS = frozenset({"thing", "things", "stuff", "feature", "features", "functionality", "data", "code", "name", "support", "x", "y", "database", "db", "crud", "logic", "improvements", "relation", "relations", "logging", "monitoring", "relationship", "relationships", "index", "indexes", "constraint", "constraints", "security", "performance", "pagination", "filtering", "filters", "sorting", "search", "searching", "validation", "tests", "docs", "documentation", "migrations", "migration", "openapi", "field", "fields", "column", "columns", "endpoint", "it", "them", "something", "anything", "everything", "nothing", "one", "ones", "nobody", "class", "spec", "specs", "test", "error", "errors", "bug", "bugs", "version", "versions", "help", "idea", "ideas", "way", "ways", "change", "changes", "lot", "more", "less", "that", "this", "sure", "fun", "sense", "you", "they", "i", "we", "he", "she", "what", "user", "users", "yes", "no", "true", "false", "default", "unique", "optional", "nullable", "required", "uuid"})  # fmt: skip
-_BELONGING = ("that belongs to", "that belong to", "which belong to", "which belongs to", "belonging to", "belongs to", "belong to", "referencing", "linked to", "related to", "attached to", "for", "of", "per", "in", "on", "under", "about", "within", "inside", "from", "at")
+_BELONGING = (
+    "that belongs to",
+    "that belong to",
+    "which belong to",
+    "which belongs to",
+    "belonging to",
+    "belongs to",
+    "belong to",
+    "referencing",
+    "linked to",
+    "related to",
+    "attached to",
+    "for",
+    "of",
+    "per",
+    "in",
+    "on",
+    "under",
+    "about",
+    "within",
+    "inside",
+    "from",
+    "at",
+)
 
 
 def read_declaration(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -38,7 +89,46 @@ def read_declaration(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def read_bare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read fields without a resource named: ``title, body``."""
     start = cursor.position
-    cursor.phrase("fields :", "fields", "with fields", "with the fields", "with", "fields are", "the fields are", "the fields are :", "fields should be", "columns :", "attributes :", "it has", "plus", "the fields :", "properties :", "with columns", "fields should be :", "fields are :", "including", "needed fields :")
+    if cursor.word() in (
+        "add",
+        "create",
+        "build",
+        "make",
+        "remove",
+        "drop",
+        "rename",
+        "delete",
+        "let",
+        "give",
+        "set",
+        "change",
+        "copy",
+        "insert",
+        "select",
+    ):
+        return None
+    cursor.phrase(
+        "fields :",
+        "fields",
+        "with fields",
+        "with the fields",
+        "with",
+        "fields are",
+        "the fields are",
+        "the fields are :",
+        "fields should be",
+        "columns :",
+        "attributes :",
+        "it has",
+        "plus",
+        "the fields :",
+        "properties :",
+        "with columns",
+        "fields should be :",
+        "fields are :",
+        "including",
+        "needed fields :",
+    )
     members = read_members(cursor, talk.begins)
     if not members or not at_end(cursor):
         cursor.position = start
@@ -50,24 +140,43 @@ def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     """``a small backend for tracking plants``, ``a notes app``, ``wine tracking``, ``a service that stores flags``."""
     start = cursor.position
     cursor.skip(words("articles") | words("noise"))
-    if cursor.word() in _THEMES | {"something", "crud", "endpoints", "endpoint", "rest"} and cursor.skip(_THEMES | {"something", "crud", "endpoints", "endpoint", "rest"}):
+    if cursor.word() in _THEMES | {"something", "crud", "endpoints", "endpoint", "rest"} and cursor.skip(
+        _THEMES | {"something", "crud", "endpoints", "endpoint", "rest"}
+    ):
         what = cursor.tokens[cursor.position - 1].lower
         settings = _settings(cursor, talk)
         opened = cursor.accept("for", "to", "that", "which", "of", "on", "about", "where")
         if not opened:
             cursor.position = start
             return None
-        cursor.skip(_GERUNDS | {"can", "lets", "people", "us", "me", "users", "will", "should", "helps"} if opened != "of" else frozenset())
+        cursor.skip(
+            _GERUNDS | {"can", "lets", "people", "us", "me", "users", "will", "should", "helps"}
+            if opened != "of"
+            else frozenset()
+        )
         cursor.skip(words("articles"))
         names = _names(cursor, talk)
         if not names:
             cursor.position = start
             return None
-        weak = what in _THEMES - {"api", "apis"} or any(singular(name[-1].lower()) == name[-1].lower() for name in names)
-        more = _followed(cursor, talk, names, verb or "add", weak=weak and opened in ("for", "to", "that", "which", "about") and not verb == "crud", crud=True)
+        weak = what in _THEMES - {"api", "apis"} or any(
+            singular(name[-1].lower()) == name[-1].lower() for name in names
+        )
+        more = _followed(
+            cursor,
+            talk,
+            names,
+            verb or "add",
+            weak=weak and opened in ("for", "to", "that", "which", "about") and not verb == "crud",
+            crud=True,
+        )
         return None if more is None else [*settings, *more]
     names = _names(cursor, talk)
-    if len(names) == 1 and cursor.word() in _THEMES | {"tracking", "management", "tracker", "system"} and not talk.is_resource(names[0]):
+    if (
+        len(names) == 1
+        and cursor.word() in _THEMES | {"tracking", "management", "tracker", "system"}
+        and not talk.is_resource(names[0])
+    ):
         plural_name = singular(names[0][-1].lower()) != names[0][-1].lower()
         word = cursor.word()
         cursor.skip(_THEMES | {"tracking", "management", "tracker", "system", "please"})
@@ -103,7 +212,13 @@ def _names(cursor: Cursor, talk: Talk) -> list[Noun]:
             if talk.begins(cursor):
                 cursor.position = before
                 break
-        cursor.skip(words("articles") | words("noise") | {"resource", "resources", "table", "model", "entity", "called", "named", "crud", "own", "two", "three"} if cursor.word(1) not in ("", ",", "with", ":") else words("articles"))
+        cursor.skip(
+            words("articles")
+            | words("noise")
+            | {"resource", "resources", "table", "model", "entity", "called", "named", "crud", "own", "two", "three"}
+            if cursor.word(1) not in ("", ",", "with", ":")
+            else words("articles")
+        )
         name = _name(cursor)
         if not name:
             cursor.position = before
@@ -115,33 +230,143 @@ def _names(cursor: Cursor, talk: Talk) -> list[Noun]:
 def _name(cursor: Cursor) -> Noun:
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted") and len(taken) < 4:  # noqa: PLR2004
-        if cursor.kind() == "word" and (cursor.word() in STOPS | _CRUD or cursor.word() in _THEMES | words("optional") or cursor.word() in ("tracking", "fields", "called", "named", "where", "please", "without", "anymore", "sorted", "filtered", "ordered", "paginated", "secured", "protected", "backed", "filterable", "sortable", "searchable", "having", "instead", "when", "while", "if", "because", "must", "should") or (taken and cursor.word() in words("articles") | phrases_words())):
+        if cursor.kind() == "word" and (
+            cursor.word() in STOPS | _CRUD
+            or cursor.word() in _THEMES | words("optional")
+            or cursor.word()
+            in (
+                "tracking",
+                "fields",
+                "called",
+                "named",
+                "where",
+                "please",
+                "without",
+                "anymore",
+                "sorted",
+                "filtered",
+                "ordered",
+                "paginated",
+                "secured",
+                "protected",
+                "backed",
+                "filterable",
+                "sortable",
+                "searchable",
+                "having",
+                "instead",
+                "when",
+                "while",
+                "if",
+                "because",
+                "must",
+                "should",
+            )
+            or (taken and cursor.word() in words("articles") | phrases_words())
+        ):
             break
         taken.append(cursor.take().value)
+    _refuse_loose(taken)
     if not taken or taken[0].lower() in _NAMELESS or len(taken) > 3 or any(is_adverb(word) for word in taken):  # noqa: PLR2004
         return ()
-    if any(not word.replace("-", "").replace("_", "").replace(" ", "").isalnum() or not word.isascii() or not word[:1].isalpha() for word in taken):
+    if any(
+        not word.replace("-", "").replace("_", "").replace(" ", "").isalnum()
+        or not word.isascii()
+        or not word[:1].isalpha()
+        for word in taken
+    ):
         return ()
     return tuple(taken)
 
 
+def _refuse_loose(taken: list[str]) -> None:
+    """Refuse ``gadgets like products`` and ``stock field``: a plural that other words follow is no name.
+
+    Raises:
+        Misread: always where that is so.
+    """
+    plurals = [is_plural(word.lower()) and word.lower() not in _NO_PLURALS for word in taken]
+    loose = len(taken) > 1 and plurals[0] and (not plurals[-1] or len(taken) > 2)  # noqa: PLR2004
+    if loose or "like" in taken:
+        raise Misread(taken, "this is not the name of a resource; say add products with name, price")
+    if len(taken) > 1 and taken[-1].lower() in ("field", "column", "attribute", "flag"):
+        raise Misread(taken, f"say its name and the resource it is for: add a {' '.join(taken)} to products")
+
+
 def phrases_words() -> frozenset[str]:
     """Return the verbs that end a name."""
-    return frozenset({"have", "has", "need", "needs", "get", "gets", "consist", "carry", "contain", "belong", "belongs", "is", "are", "include", "comprise"})
+    return frozenset(
+        {
+            "have",
+            "has",
+            "need",
+            "needs",
+            "get",
+            "gets",
+            "consist",
+            "carry",
+            "contain",
+            "belong",
+            "belongs",
+            "is",
+            "are",
+            "include",
+            "comprise",
+        }
+    )
 
 
 def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     start = cursor.position
-    cursor.skip(words("articles") | words("noise"))
+    _skip_noise(cursor, talk)
     counted = False
     limited = ""
     if cursor.accept("read-only", "readonly", "public"):
         limited = cursor.before()
     article = start > 0 and cursor.word(-1) in ("a", "an", "one")
-    named_crud = bool(cursor.sees("crud", "endpoints", "endpoint", "resource", "resources", "table", "model", "entity", "entities", "tables", "models", "operations", "collection", "api", "full crud", "new resource"))
+    named_crud = bool(
+        cursor.sees(
+            "crud",
+            "endpoints",
+            "endpoint",
+            "resource",
+            "resources",
+            "table",
+            "model",
+            "entity",
+            "entities",
+            "tables",
+            "models",
+            "operations",
+            "collection",
+            "api",
+            "full crud",
+            "new resource",
+        )
+    )
     only: tuple[object, ...] = ()
     if named_crud:
-        while cursor.accept("crud", "full", "endpoints", "endpoint", "resource", "resources", "table", "model", "entity", "entities", "tables", "models", "operations", "collection", "api", "new", "called", "named", "rest"):
+        while cursor.accept(
+            "crud",
+            "full",
+            "endpoints",
+            "endpoint",
+            "resource",
+            "resources",
+            "table",
+            "model",
+            "entity",
+            "entities",
+            "tables",
+            "models",
+            "operations",
+            "collection",
+            "api",
+            "new",
+            "called",
+            "named",
+            "rest",
+        ):
             pass
         cursor.accept("for", "on", "to", "of", ":", "called", "named", "-")
         cursor.skip(_GERUNDS)
@@ -164,7 +389,16 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     if not names:
         cursor.position = start
         return None
-    clauses = _followed(cursor, talk, names, verb, weak=False, crud=named_crud or bool(limited) or bool(only), counted=counted, article=article)
+    clauses = _followed(
+        cursor,
+        talk,
+        names,
+        verb,
+        weak=False,
+        crud=named_crud or bool(limited) or bool(only),
+        counted=counted,
+        article=article,
+    )
     if clauses is None:
         cursor.position = start
         return None
@@ -179,11 +413,23 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     return clauses
 
 
-def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak: bool, crud: bool, counted: bool = False, article: bool = False) -> list[Clause] | None:
+def _followed(
+    cursor: Cursor,
+    talk: Talk,
+    names: list[Noun],
+    verb: str,
+    *,
+    weak: bool,
+    crud: bool,
+    counted: bool = False,
+    article: bool = False,
+) -> list[Clause] | None:
     """Read what follows the names: ``CRUD``, members in parentheses or behind ``with``, what they belong to."""
     clauses: list[Clause] = [Declare(tuple(names), verb, counted, weak, article and not crud)]
     start = cursor.position
-    foreseen = any(talk.is_resource(name) for name in names) and all(singular(name[-1].lower()) != name[-1].lower() and resource_in(talk.spec, name) is None for name in names)
+    foreseen = any(talk.is_resource(name) for name in names) and all(
+        singular(name[-1].lower()) != name[-1].lower() and resource_in(talk.spec, name) is None for name in names
+    )
     for name in names:
         talk.name(name)
     crud = bool(cursor.skip(_CRUD | {"please"})) or crud
@@ -207,7 +453,11 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
                 for name in more:
                     talk.name(name)
             continue
-        joined = bool(cursor.accept(",", "and")) if cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both") else False
+        joined = (
+            bool(cursor.accept(",", "and"))
+            if cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both")
+            else False
+        )
         if not joined and cursor.word() == "=" or cursor.kind() == "dash" or cursor.word() == ":":
             mark = cursor.take()
             if weak and mark.text in (":", "-", "--"):
@@ -231,11 +481,38 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
         if cursor.sees("with") and talk_setting(cursor, talk):
             cursor.position = before
             break
-        if not talk.is_resource(("users",)) and found(cursor, r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a|one) user (?:who|that) [a-z]+ (?:it|them)"):
+        if not talk.is_resource(("users",)) and found(
+            cursor,
+            r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a|one) user (?:who|that) [a-z]+ (?:it|them)",
+        ):
             clauses.append(Owned(names[-1]))
             continue
-        if cursor.phrase("which each belong to the user", "for each user", "of the user", "per user", "for users", "for signed-in users", "of the signed-in user", "belonging to the user that wrote them", "belonging to the user who created them", "that belong to the user who created them", "belonging to the user", "belonging to a user", "owned by the user who created them", "owned by a user", "owned by users", "belonging to users", "owned by the user") and not talk.is_resource(("users",)):
-            clauses.append(Owned(names[-1]) if cursor.before() != "users" or "belonging" in cursor.tokens[before].lower or "owned" in cursor.tokens[before].lower else Setting("auth", "jwt"))
+        if cursor.phrase(
+            "which each belong to the user",
+            "for each user",
+            "of the user",
+            "per user",
+            "for users",
+            "for signed-in users",
+            "of the signed-in user",
+            "belonging to the user that wrote them",
+            "belonging to the user who created them",
+            "that belong to the user who created them",
+            "belonging to the user",
+            "belonging to a user",
+            "owned by the user who created them",
+            "owned by a user",
+            "owned by users",
+            "belonging to users",
+            "owned by the user",
+        ) and not talk.is_resource(("users",)):
+            clauses.append(
+                Owned(names[-1])
+                if cursor.before() != "users"
+                or "belonging" in cursor.tokens[before].lower
+                or "owned" in cursor.tokens[before].lower
+                else Setting("auth", "jwt")
+            )
             continue
         relation = _belonging(cursor, talk, names)
         if relation is not None:
@@ -244,7 +521,15 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
             continue
         if cursor.phrase(*_WITH):
             cursor.accept(":", "a list of") if cursor.word() == ":" else None
-            crud_too = cursor.phrase("crud endpoints", "crud operations", "full crud", "crud", "rest endpoints", "all crud endpoints", "all crud operations")
+            crud_too = cursor.phrase(
+                "crud endpoints",
+                "crud operations",
+                "full crud",
+                "crud",
+                "rest endpoints",
+                "all crud endpoints",
+                "all crud operations",
+            )
             if crud_too:
                 something = True
                 cursor.accept(";", "and", ",") if not talk.begins(cursor) and cursor.word(1) in ("fields",) else None
@@ -253,7 +538,11 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
                 cursor.position = before + (1 if joined else 0)
                 cursor.accept("with", "including")
                 return clauses if something else None
-            if (weak or singular(names[-1][-1].lower()) == names[-1][-1].lower() and verb not in ("theme",)) and _resources_follow(cursor) and cursor.word(1) == "(":
+            if (
+                (weak or singular(names[-1][-1].lower()) == names[-1][-1].lower() and verb not in ("theme",))
+                and _resources_follow(cursor)
+                and cursor.word(1) == "("
+            ):
                 return [Declare(tuple(names), verb, counted, True), *clauses[1:]]
             members = read_members(cursor, talk.begins)
             if not members:
@@ -265,7 +554,11 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
                 clauses.append(Declare(tuple(tuple(member.name) for member in members), "add"))
                 something = True
                 continue
-            everyone = joined and cursor.tokens[before + 1].lower in ("each", "all", "both") or cursor.tokens[before].lower in ("each", "all", "both")
+            everyone = (
+                joined
+                and cursor.tokens[before + 1].lower in ("each", "all", "both")
+                or cursor.tokens[before].lower in ("each", "all", "both")
+            )
             clauses += [Has(name, members) for name in (names if everyone or len(names) > 1 and False else names[-1:])]
             something = True
             continue
@@ -278,6 +571,12 @@ def _followed(cursor: Cursor, talk: Talk, names: list[Noun], verb: str, *, weak:
     return clauses if something or weak else None
 
 
+def _skip_noise(cursor: Cursor, talk: Talk) -> None:
+    """Take articles, and words without an effect, which are shown as not used."""
+    skipped = cursor.skip(words("articles") | words("noise"))
+    talk.ignored += [word for word in skipped if word.lower() not in words("articles")]
+
+
 def talk_setting(cursor: Cursor, talk: Talk) -> bool:
     """Whether ``with`` introduces a setting or a list option: ``with sqlite``, ``with pagination``."""
     inner = Cursor(cursor.tokens)
@@ -288,7 +587,13 @@ def talk_setting(cursor: Cursor, talk: Talk) -> bool:
 def _opens_members(cursor: Cursor, name: Noun, talk: Talk) -> bool:
     """Whether what stands in parentheses are members of a resource: ``books (title, …)``, not ``email (unique)``."""
     last = name[-1]
-    if not (talk.is_resource(name) and singular(last.lower()) != last.lower() or singular(last.lower()) != last.lower() or last[:1].isupper() or last.lower() in UNCOUNTED):
+    if not (
+        talk.is_resource(name)
+        and singular(last.lower()) != last.lower()
+        or singular(last.lower()) != last.lower()
+        or last[:1].isupper()
+        or last.lower() in UNCOUNTED
+    ):
         return False
     inner = Cursor(cursor.tokens)
     inner.position = cursor.position + 1
@@ -381,4 +686,3 @@ def _belonging(cursor: Cursor, talk: Talk, names: list[Noun]) -> Clause | None:
         cursor.skip(words("articles"))
         members.append(Said(target=target_name(cursor)))
     return Relates(names[-1], tuple(members))
-

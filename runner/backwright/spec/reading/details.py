@@ -17,7 +17,26 @@ HARD_TYPES = frozenset(
     | {"datetimes", "timestamps", "uuids", "decimals", "floats", "bools"}
 )  # fmt: skip
 """Words that are always a type, never a part of a name."""
-SOFT_TYPES = frozenset({"text", "email", "e-mail", "url", "uri", "link", "date", "time", "number", "flag", "dates", "times", "numbers", "texts", "urls", "flags"})
+SOFT_TYPES = frozenset(
+    {
+        "text",
+        "email",
+        "e-mail",
+        "url",
+        "uri",
+        "link",
+        "date",
+        "time",
+        "number",
+        "flag",
+        "dates",
+        "times",
+        "numbers",
+        "texts",
+        "urls",
+        "flags",
+    }
+)
 """Words that are a type or a part of a name: ``review text``, ``due date``."""
 _LONG_TYPES = {
     "whole number": "integer", "whole numbers": "integer", "long text": "text", "longer text": "text", "free text": "text", "short text": "string", "time of day": "time",
@@ -48,7 +67,20 @@ _ON_DELETE = {
     "removed with the": OnDelete.CASCADE, "delete with the": OnDelete.CASCADE, "goes away with the": OnDelete.CASCADE, "deleted along with the": OnDelete.CASCADE, "delete it with the": OnDelete.CASCADE, "remove it together with the": OnDelete.CASCADE, "deleted together with its": OnDelete.CASCADE, "deleted with its": OnDelete.CASCADE, "deleted when the": OnDelete.CASCADE,
 }  # fmt: skip
 _ON_DELETE_PHRASES = Phrases(_ON_DELETE)
-_RULES = Phrases(["set null", "set_null", "set to null", "set it to null", "cascade", "cascades", "restrict", "restricted", "cascading", "cascaded"])
+_RULES = Phrases(
+    [
+        "set null",
+        "set_null",
+        "set to null",
+        "set it to null",
+        "cascade",
+        "cascades",
+        "restrict",
+        "restricted",
+        "cascading",
+        "cascaded",
+    ]
+)
 
 
 def read_detail(cursor: Cursor, said: Said, *, typed: bool = False) -> bool:
@@ -68,7 +100,21 @@ def read_detail(cursor: Cursor, said: Said, *, typed: bool = False) -> bool:
 
 
 def _core(cursor: Cursor, said: Said, *, typed: bool) -> bool:
-    readers = (_read_flag, _read_type, read_example, read_pattern, read_limits, read_default, read_choice, _read_target, _read_on_delete, _read_unit, _read_parentheses, _read_per, _read_soft)
+    readers = (
+        _read_flag,
+        _read_type,
+        read_example,
+        read_pattern,
+        read_limits,
+        read_default,
+        read_choice,
+        _read_target,
+        _read_on_delete,
+        _read_unit,
+        _read_parentheses,
+        _read_per,
+        _read_soft,
+    )
     for read in readers:
         before = cursor.position
         if read is _read_soft and not typed:
@@ -80,7 +126,17 @@ def _core(cursor: Cursor, said: Said, *, typed: bool) -> bool:
 
 
 def _read_flag(cursor: Cursor, said: Said) -> bool:
-    if cursor.phrase("not unique", "no longer unique", "not be unique", "non-unique", "not necessarily unique", "not unique anymore", "not unique any more", "need not be unique", "not have to be unique"):
+    if cursor.phrase(
+        "not unique",
+        "no longer unique",
+        "not be unique",
+        "non-unique",
+        "not necessarily unique",
+        "not unique anymore",
+        "not unique any more",
+        "need not be unique",
+        "not have to be unique",
+    ):
         said.flags["unique"] = False
     elif cursor.phrase("not indexed", "no longer indexed"):
         said.flags["index"] = False
@@ -131,7 +187,14 @@ def _read_type(cursor: Cursor, said: Said) -> bool:
         return _set_long(cursor, said, _LONG_TYPES[long])
     name = _named_type(cursor)
     hard = cursor.word() in HARD_TYPES
-    if name and (hard or (opened and opened not in ("a", "an", "with", "the", "all", "each") and cursor.word() in SOFT_TYPES | {"object", "currency", "real", "links", "emails"})):
+    if name and (
+        hard
+        or (
+            opened
+            and opened not in ("a", "an", "with", "the", "all", "each")
+            and cursor.word() in SOFT_TYPES | {"object", "currency", "real", "links", "emails"}
+        )
+    ):
         return _set_type(cursor, said, name)
     if name and opened in ("a", "an") and _ends(cursor.word(1)):
         return _set_type(cursor, said, name)
@@ -159,7 +222,11 @@ def _read_soft(cursor: Cursor, said: Said) -> bool:
 
 
 def _set_type(cursor: Cursor, said: Said, name: str) -> bool:
-    if said.type and said.type != name and not (said.type in ("decimal", "money") and name in ("number", "decimal", "money")):
+    if (
+        said.type
+        and said.type != name
+        and not (said.type in ("decimal", "money") and name in ("number", "decimal", "money"))
+    ):
         raise Misread((said.type, cursor.word()), "these are two types; which is the name?")
     cursor.take()
     if cursor.accept("flag", "field", "column"):
@@ -168,7 +235,12 @@ def _set_type(cursor: Cursor, said: Said, name: str) -> bool:
         said.type = name
     if cursor.word() == "(" and name in ("decimal", "money", "string", "text", "enum") and _is_arguments(cursor, name):
         _read_arguments(cursor, said, name)
-    elif name in ("decimal", "money") and cursor.kind() == "number" and cursor.word(1) == "," and cursor.kind(2) == "number":
+    elif (
+        name in ("decimal", "money")
+        and cursor.kind() == "number"
+        and cursor.word(1) == ","
+        and cursor.kind(2) == "number"
+    ):
         said.arguments = {"precision": int(cursor.take().value), "scale": 0}
         cursor.take()
         said.arguments["scale"] = int(cursor.take().value)
@@ -200,7 +272,9 @@ def _read_arguments(cursor: Cursor, said: Said, name: str) -> None:
     elif len(values) == 1:
         said.lengths["max_length"] = numbers[0]
     else:
-        said.lengths.update({key: int(value) for key, value in zip(("min_length", "max_length"), values, strict=True) if value})
+        said.lengths.update(
+            {key: int(value) for key, value in zip(("min_length", "max_length"), values, strict=True) if value}
+        )
 
 
 def _read_target(cursor: Cursor, said: Said) -> bool:
@@ -230,7 +304,46 @@ def target_name(cursor: Cursor) -> str:
     """Read the name of what is pointed at, of up to three words."""
     found: list[str] = []
     while cursor.peek() is not None and cursor.kind() in ("word", "quoted") and len(found) < 3:  # noqa: PLR2004
-        if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {"on", "for", "or", "when", "by", "via", "where", "through", "too", "optionally", "together", "either", "as", "nullable", "not", "any", "cascade", "cascading", "has", "if", "no", "we", "i", "and", "but", "have", "also", "they", "while", "that", "which", "plus", "then", "so", "because", "since", "instead", "please"}:
+        if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {
+            "on",
+            "for",
+            "or",
+            "when",
+            "by",
+            "via",
+            "where",
+            "through",
+            "too",
+            "optionally",
+            "together",
+            "either",
+            "as",
+            "nullable",
+            "not",
+            "any",
+            "cascade",
+            "cascading",
+            "has",
+            "if",
+            "no",
+            "we",
+            "i",
+            "and",
+            "but",
+            "have",
+            "also",
+            "they",
+            "while",
+            "that",
+            "which",
+            "plus",
+            "then",
+            "so",
+            "because",
+            "since",
+            "instead",
+            "please",
+        }:
             break
         found.append(cursor.take().value)
     return snake("_".join(found)) if found else ""
@@ -242,9 +355,22 @@ def _read_on_delete(cursor: Cursor, said: Said) -> bool:
         rule = cursor.one_of(_RULES)
         if not rule:
             raise Misread(("on delete",), "say on delete cascade, restrict or set null")
-        said.on_delete = OnDelete.CASCADE if "casc" in rule else OnDelete.RESTRICT if "restrict" in rule else OnDelete.SET_NULL
+        said.on_delete = (
+            OnDelete.CASCADE if "casc" in rule else OnDelete.RESTRICT if "restrict" in rule else OnDelete.SET_NULL
+        )
         return True
-    if cursor.phrase("cascade on delete", "cascading on delete", "cascade delete", "cascading deletes", "cascading delete", "cascading", "cascades on delete", "cascade deletes", "delete cascade", "cascade"):
+    if cursor.phrase(
+        "cascade on delete",
+        "cascading on delete",
+        "cascade delete",
+        "cascading deletes",
+        "cascading delete",
+        "cascading",
+        "cascades on delete",
+        "cascade deletes",
+        "delete cascade",
+        "cascade",
+    ):
         said.on_delete = OnDelete.CASCADE
         return True
     phrase = cursor.one_of(_ON_DELETE_PHRASES)
@@ -270,7 +396,12 @@ def _read_unit(cursor: Cursor, said: Said) -> bool:
         said.note = f"in {word.upper() if len(word) == 3 else word}"  # noqa: PLR2004
         return True
     after_limit = bool(said.bounds) and cursor.kind(-1) in ("number", "range")
-    if word in _UNITS and (opened == "in" or opened == "measured" or after_limit or (not opened and cursor.before() == "(" and cursor.word(1) in (")", ","))):
+    if word in _UNITS and (
+        opened == "in"
+        or opened == "measured"
+        or after_limit
+        or (not opened and cursor.before() == "(" and cursor.word(1) in (")", ","))
+    ):
         cursor.take()
         said.note = f"in {word}"
         return True
@@ -279,7 +410,23 @@ def _read_unit(cursor: Cursor, said: Said) -> bool:
 
 def _read_per(cursor: Cursor, said: Said) -> bool:
     """Read ``unique per artist`` behind ``unique``."""
-    if not said.flags.get("unique") or not cursor.phrase("per", "within", "within a", "within one", "within the", "within each", "in each", "inside a", "for each", "within its", "together with", "within their", "in combination with", "for every", "inside each"):
+    if not said.flags.get("unique") or not cursor.phrase(
+        "per",
+        "within",
+        "within a",
+        "within one",
+        "within the",
+        "within each",
+        "in each",
+        "inside a",
+        "for each",
+        "within its",
+        "together with",
+        "within their",
+        "in combination with",
+        "for every",
+        "inside each",
+    ):
         return False
     cursor.skip(words("articles") | {"one", "same"})
     target = target_name(cursor)
@@ -321,15 +468,35 @@ def _values_only(inner: Cursor, said: Said) -> bool:
     from backwright.spec.reading.values import _NO_VALUES  # one list of what no value is
 
     rest = inner.rest()
-    ends = next((at for at, token in enumerate(rest) if token.text == ";" or token.lower in ("default", "defaults", "defaulting", "optional", "required", "initially", "unique")), len(rest))
+    ends = next(
+        (
+            at
+            for at, token in enumerate(rest)
+            if token.text == ";"
+            or token.lower in ("default", "defaults", "defaulting", "optional", "required", "initially", "unique")
+        ),
+        len(rest),
+    )
     head = [token for token in rest[:ends] if token.text not in (",", "|", "/") and token.lower not in ("or", "and")]
     parted = any(token.text in (",", "|", "/") or token.lower == "or" or "/" in token.text for token in rest[:ends])
     if not head or not parted or any(not token.is_name for token in head):
         return False
     lowered = [token.lower for token in head if token.kind == "word"]
-    if any((type_named(word) or word in HARD_TYPES) and word not in ("double", "long", "real", "object", "choice", "currency") or word in _NO_VALUES | _CURRENCIES or word in phrases("optional") or word in phrases("readonly") or word in phrases("writeonly") for word in lowered):
+    if any(
+        (type_named(word) or word in HARD_TYPES)
+        and word not in ("double", "long", "real", "object", "choice", "currency")
+        or word in _NO_VALUES | _CURRENCIES
+        or word in phrases("optional")
+        or word in phrases("readonly")
+        or word in phrases("writeonly")
+        for word in lowered
+    ):
         return False
-    if any(part in lowered for part in ("positive", "negative", "nullable", "whole")) or len(head) < 2 and "/" not in head[0].text:  # noqa: PLR2004
+    if (
+        any(part in lowered for part in ("positive", "negative", "nullable", "whole"))
+        or len(head) < 2
+        and "/" not in head[0].text
+    ):  # noqa: PLR2004
         return False
     sub = Cursor((*inner.tokens[: inner.position], *[t for t in rest[:ends]]))
     sub.position = inner.position

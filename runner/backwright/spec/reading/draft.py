@@ -21,6 +21,7 @@ from backwright.spec.model import (
     ResourceSpec,
 )
 from backwright.spec.reading.clauses import Noun, Who
+from backwright.spec.reading.tokens import Misread
 from backwright.spec.reading.nouns import many_of, name_of, one_of, resource_in
 
 Member = FieldSpec | RelationSpec
@@ -86,7 +87,10 @@ class Draft:
             found = self.spec.resources[0]
         if found is None:
             known = ", ".join(resource.name for resource in self.spec.resources)
-            raise BadInput("it is not said which resource is meant", hint=f"The resources are: {known}." if known else "Name it: add products CRUD.")
+            raise BadInput(
+                "it is not said which resource is meant",
+                hint=f"The resources are: {known}." if known else "Name it: add products CRUD.",
+            )
         return found
 
     def put(self, resource: ResourceSpec) -> None:
@@ -104,6 +108,12 @@ class Draft:
         if found is not None:
             return found
         name = many_of(name_of(noun))
+        if len(name) > 48 or not name.isascii() or not name[:1].isalpha() or not name.replace("_", "").isalnum():  # noqa: PLR2004
+            raise Misread(noun, "the name of a resource is one to three words, at most 48 letters")
+        if len(noun) > 3 or any(
+            word.lower() in ("add", "with", "rename", "create", "to", "of", "like") for word in noun
+        ):  # noqa: PLR2004
+            raise Misread(noun, "this is not the name of a resource; say add products with name, price")
         resource = ResourceSpec(
             name=name,
             singular=one_of(name),
@@ -126,7 +136,10 @@ class Draft:
             if there == member:
                 self.assume(f"{owner}.{member.name} is there already, nothing to do for it")
                 return
-            raise BadInput(f"{owner} has a field {member.name} already", hint=f"To change it: make {member.name} unique on {owner}, or edit its spec and apply it.")
+            raise BadInput(
+                f"{owner} has a field {member.name} already",
+                hint=f"To change it: make {member.name} unique on {owner}, or edit its spec and apply it.",
+            )
         if isinstance(member, FieldSpec):
             self.update(owner, fields=(*resource.fields, member))
             self.fieldless.discard(owner)
@@ -137,11 +150,13 @@ class Draft:
         """Put a member in the place of the one of its name."""
         resource = resource_named(self.spec, owner)
         if members(resource).get(member.name) == member:
-            self.assume(f"{owner}.{member.name} is so already, nothing to do for it")
+            self.assume(f"{owner}.{member.name} is there already, nothing to do for it")
         if isinstance(member, FieldSpec):
             self.update(owner, fields=tuple(member if one.name == member.name else one for one in resource.fields))
         else:
-            self.update(owner, relations=tuple(member if one.name == member.name else one for one in resource.relations))
+            self.update(
+                owner, relations=tuple(member if one.name == member.name else one for one in resource.relations)
+            )
 
     def rename_resource(self, old: str, new: str) -> None:
         """Rename a resource; relations to it are led along."""
@@ -186,7 +201,9 @@ class Draft:
                 spec = spec.with_resource(owner.model_copy(update={"renamed_from": old}))
                 continue
             fields = tuple(f.model_copy(update={"renamed_from": old}) if f.name == member else f for f in owner.fields)
-            relations = tuple(r.model_copy(update={"renamed_from": old}) if r.name == member else r for r in owner.relations)
+            relations = tuple(
+                r.model_copy(update={"renamed_from": old}) if r.name == member else r for r in owner.relations
+            )
             spec = spec.with_resource(owner.model_copy(update={"fields": fields, "relations": relations}))
         return spec
 
@@ -211,7 +228,11 @@ def locate(draft: Draft, subject: Noun, of: Noun) -> tuple[ResourceSpec, str]:
     Raises:
         NotFound, BadInput: no such resource, or several have such a field.
     """
-    kept = tuple(word for word in subject if word.lower() not in ("field", "column", "flag", "property", "attribute", "value", "fields", "values"))
+    kept = tuple(
+        word
+        for word in subject
+        if word.lower() not in ("field", "column", "flag", "property", "attribute", "value", "fields", "values")
+    )
     subject = kept or subject
     if of:
         return draft.named(of), member_name(draft.named(of), name_of(subject))
@@ -238,24 +259,41 @@ def _by_name(draft: Draft, name: str, subject: Noun) -> tuple[ResourceSpec, str]
     focused = draft.spec.resource(draft.focus) if draft.focus else None
     if focused is not None and member_name(focused, name) in members(focused):
         return focused, member_name(focused, name)
-    fresh = [one for one in (draft.spec.resource(new) for new in draft.new) if one is not None and member_name(one, name) in members(one)]
+    fresh = [
+        one
+        for one in (draft.spec.resource(new) for new in draft.new)
+        if one is not None and member_name(one, name) in members(one)
+    ]
     owners = fresh or [one for one in draft.spec.resources if member_name(one, name) in members(one)]
     if len(owners) == 1:
         draft.assume(f"{name} is the one of {owners[0].name}")
         return owners[0], member_name(owners[0], name)
     if owners:
-        raise BadInput(f"{' and '.join(one.name for one in owners)} have a field {name}", hint=f"Say in which: … in {owners[0].name}.")
+        raise BadInput(
+            f"{' and '.join(one.name for one in owners)} have a field {name}",
+            hint=f"Say in which: … in {owners[0].name}.",
+        )
     if focused is not None and focused.name in draft.new:
         return focused, name
     known = ", ".join(resource.name for resource in draft.spec.resources) or "none yet"
-    raise NotFound(f"there is no resource or field {words(snake(' '.join(subject)))}", candidates=(f"The resources are: {known}.",))
+    raise NotFound(
+        f"there is no resource or field {words(snake(' '.join(subject)))}", candidates=(f"The resources are: {known}.",)
+    )
 
 
 def member_name(resource: ResourceSpec, name: str) -> str:
     """Return the name of the member that is meant: ``category_id``, ``emails`` and ``e_mail`` lead to it as well."""
     known = members(resource)
     relation = next((one.name for one in resource.relations if name in (f"{one.name}_id", one.target)), None)
-    for one in (name, relation or "", singular(name), name.replace("e_mail", "email"), name.removeprefix(f"{resource.singular}_"), f"is_{name}", singular(name.replace("e_mail", "email"))):
+    for one in (
+        name,
+        relation or "",
+        singular(name),
+        name.replace("e_mail", "email"),
+        name.removeprefix(f"{resource.singular}_"),
+        f"is_{name}",
+        singular(name.replace("e_mail", "email")),
+    ):
         if one and one in known:
             return one
     return name

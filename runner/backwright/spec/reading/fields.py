@@ -44,14 +44,27 @@ def field_name(said: Said) -> str:
         raise Misread(words, f"{' '.join(words)!r} cannot be a name")
     if len(words) > _LONGEST and not _is_known_long(words, name):
         raise Misread(words, f"write a name of several words as one, like {name}, or set commas between fields")
-    if len(words) == 2 and words[0].lower() in _CHOSEN and words[1].lower() in ("draft", "open", "new", "active", "high", "low", "pending", "closed"):  # noqa: PLR2004
+    if (
+        len(words) == 2
+        and words[0].lower() in _CHOSEN
+        and words[1].lower() in ("draft", "open", "new", "active", "high", "low", "pending", "closed")
+    ):  # noqa: PLR2004
         raise Misread(words, "say the values as STATUS one of new, paid or shipped")
     return {"e_mail": "email", "e_mail_address": "email_address", "mail": "mail"}.get(name, name)
 
 
 def _is_known_long(words: list[str], name: str) -> bool:
     lowered = [word.lower() for word in words]
-    return lexicon().field(name) is not None or bool({"of", "per"} & set(lowered)) or len(words) == 3 and (lowered[-1] in ("on", "at", "by", "from", "until", "id") or lowered[-1] in _MONEY_WORDS or lowered[0] in ("is", "has", "max", "min", "maximum", "minimum", "first", "last", "vat", "tax"))  # noqa: PLR2004
+    return (
+        lexicon().field(name) is not None
+        or bool({"of", "per"} & set(lowered))
+        or len(words) == 3
+        and (
+            lowered[-1] in ("on", "at", "by", "from", "until", "id")
+            or lowered[-1] in _MONEY_WORDS
+            or lowered[0] in ("is", "has", "max", "min", "maximum", "minimum", "first", "last", "vat", "tax")
+        )
+    )  # noqa: PLR2004
 
 
 def field_of(said: Said, conventions: Conventions) -> FieldSpec:
@@ -83,8 +96,14 @@ def _keys(said: Said, name: str) -> dict[str, Any]:
         keys = dict(TYPES[type_named(name) or "string"])
     if keys is None:
         hint = _hinted(said, usual)
-        usual_keys = {} if usual is None else {k: v for k, v in usual.model_dump(exclude_defaults=True).items() if k != "name"}
-        keys = usual_keys if usual is not None and (hint is None or _fits(hint, usual)) else (hint or dict(TYPES["string"]))
+        usual_keys = (
+            {} if usual is None else {k: v for k, v in usual.model_dump(exclude_defaults=True).items() if k != "name"}
+        )
+        keys = (
+            usual_keys
+            if usual is not None and (hint is None or _fits(hint, usual))
+            else (hint or dict(TYPES["string"]))
+        )
         if usual is not None and name.rpartition("_")[2] in ("number", "size") and said.bounds:
             keys = dict(TYPES["integer"])
     elif usual is not None and keys["type"] is usual.type and keys.get("format") == usual.format and not said.enum:
@@ -101,7 +120,11 @@ def _hinted(said: Said, usual: FieldSpec | None) -> dict[str, Any] | None:
     """Guess a type from limits, lengths and the default."""
     if said.lengths or said.pattern:
         return dict(TYPES["string"]) if usual is None or usual.type is not FieldType.STRING else None
-    if said.default is not None and as_boolean(said.default) in ("true", "false") and said.default.lower() in ("true", "false", "yes", "no", "on", "off"):
+    if (
+        said.default is not None
+        and as_boolean(said.default) in ("true", "false")
+        and said.default.lower() in ("true", "false", "yes", "no", "on", "off")
+    ):
         return dict(TYPES["boolean"])
     numbers = list(said.bounds.values())
     if said.default is not None and said.default.lstrip("-").replace(".", "", 1).isdigit():
@@ -116,7 +139,13 @@ def _with_said(keys: dict[str, Any], said: Said, *, named: bool) -> dict[str, An
     """Let what was said take the place of what is usual."""
     whole = dict(keys)
     bounds, lengths = dict(said.bounds), dict(said.lengths)
-    is_text = whole.get("type", FieldType.STRING) is FieldType.STRING and whole.get("format") in (None, Format.TEXT, Format.URI, Format.EMAIL, Format.PASSWORD)
+    is_text = whole.get("type", FieldType.STRING) is FieldType.STRING and whole.get("format") in (
+        None,
+        Format.TEXT,
+        Format.URI,
+        Format.EMAIL,
+        Format.PASSWORD,
+    )
     if bounds and is_text and not said.enum:
         for key, number in bounds.items():
             exact = int(number) + {"exclusive_minimum": 1, "exclusive_maximum": -1}.get(key, 0)

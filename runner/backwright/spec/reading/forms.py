@@ -60,7 +60,10 @@ def found(cursor: Cursor, *patterns: str) -> Found | None:
 
 @cache
 def _line(tokens: tuple[Token, ...]) -> tuple[str, tuple[int, ...]]:
-    parts = [token.lower.replace(" ", "_") if token.kind != "quoted" else token.value.lower().replace(" ", "_") for token in tokens]
+    parts = [
+        token.lower.replace(" ", "_") if token.kind != "quoted" else token.value.lower().replace(" ", "_")
+        for token in tokens
+    ]
     starts = []
     at = 0
     for part in parts:

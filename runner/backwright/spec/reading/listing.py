@@ -22,7 +22,9 @@ _OPERATORS = {
 }  # fmt: skip
 _OPENERS = Phrases(["let people", "let users", "let clients", "let me", "let us", "users can", "people can", "clients can", "i want to be able to", "allow to", "allow", "allow users to", "make it possible to", "it should be possible to", "callers can", "you can", "we can", "one can", "users should be able to", "people should be able to", "clients should be able to", "should be able to", "able to", "customers can", "customers should be able to", "users may", "allow people to", "allow clients to", "let customers", "make", "i can", "can", "support", "enable", "add", "with", "give it", "offer", "the list can be", "the list should be", "lists can be", "the list is", "should be", "must be", "can be", "be", "is", "are", "has", "have", "which can be", "that can be", "which is", "that is", "they can be", "it can be", "it should be", "they should be", "it must be", "they must be", "i should be able to", "visitors can", "anyone can", "we want to", "i want to", "callers should be able to", "let callers", "let visitors", "let everyone", "let the client", "allow callers to", "that are", "which are", "the list must be", "list must be", "list should be", "results should be", "the results should be", "list", "get", "the list", "lists", "a list", "they are", "and", "it is", "in", "use", "also", "let anyone", "please", "i need to", "i want", "we need"])  # fmt: skip
 _PER_PAGE = ("per page", "a page", "items per page", "results per page", "results a page", "items a page", "entries per page", "rows per page", "entries a page", "at a time", "each page", "records per page", "on a page", "on each page", "hits per page", "elements per page", "rows a page", "records a page", "results at a time", "items at a time", "results on a page", "items on a page", "-per-page", "by page", "results each", "on one page", "results per request", "to a page", "items to a page", "results to a page", "items each", "per default", "entries at a time", "things per page")  # fmt: skip
-_BEFORE_FIELDS = frozenset({"field", "fields", "the", "a", "an", "its", "their", "by", "either", "both", "of", "exact", "any"})
+_BEFORE_FIELDS = frozenset(
+    {"field", "fields", "the", "a", "an", "its", "their", "by", "either", "both", "of", "exact", "any"}
+)
 _ENDS = frozenset({"", ",", "and", "or", "&", "/", "then", "too", "(", "-", "as", "but", ")"})
 
 
@@ -53,7 +55,22 @@ def _of(cursor: Cursor, talk: Talk) -> Noun:
 
 
 def _tail(cursor: Cursor, talk: Talk) -> None:
-    cursor.phrase("when listing", "in the list", "in lists", "on the list", "results", "in the listing", "please", "too", "as well", "in the list endpoint", "on the list endpoint", "as query parameters", "as query params", "via query parameters")
+    cursor.phrase(
+        "when listing",
+        "in the list",
+        "in lists",
+        "on the list",
+        "results",
+        "in the listing",
+        "please",
+        "too",
+        "as well",
+        "in the list endpoint",
+        "on the list endpoint",
+        "as query parameters",
+        "as query params",
+        "via query parameters",
+    )
 
 
 def _with(clause: Listing, subject: Noun) -> Listing:
@@ -65,7 +82,24 @@ def _with(clause: Listing, subject: Noun) -> Listing:
 def _subject(cursor: Cursor, talk: Talk) -> Noun:
     """Read ``orders should be``, ``the list endpoint of tasks :`` before what is said of the list."""
     before = cursor.position
-    cursor.phrase("the list endpoint of", "list endpoint of", "the list of", "a list of", "the listing of", "lists of", "listing of", "list of", "the list endpoint for", "list endpoint for", "the endpoint listing", "when listing", "on the list of", "for", "in", "on")
+    cursor.phrase(
+        "the list endpoint of",
+        "list endpoint of",
+        "the list of",
+        "a list of",
+        "the listing of",
+        "lists of",
+        "listing of",
+        "list of",
+        "the list endpoint for",
+        "list endpoint for",
+        "the endpoint listing",
+        "when listing",
+        "on the list of",
+        "for",
+        "in",
+        "on",
+    )
     known = talk.take_known(cursor)
     if known:
         cursor.phrase("list", "lists", "listing", "endpoint", "list endpoint", "collection")
@@ -117,19 +151,63 @@ def _field(cursor: Cursor, talk: Talk, again: bool) -> tuple[Noun, tuple[FilterO
             return None
         cursor.accept("and", "or", "well")
         cursor.accept("as")
-        if talk.begins(cursor) or (cursor.one_of(_FILTER) or cursor.one_of(_SORT) or cursor.one_of(_SEARCH)) or number_at(cursor) is not None or cursor.kind() in ("range",):
+        if (
+            talk.begins(cursor)
+            or (cursor.one_of(_FILTER) or cursor.one_of(_SORT) or cursor.one_of(_SEARCH))
+            or number_at(cursor) is not None
+            or cursor.kind() in ("range",)
+        ):
             cursor.position = before
             return None
         cursor.accept("by", "on", "for")
     cursor.skip(_BEFORE_FIELDS)
     operators: tuple[FilterOperator, ...] = ()
-    if cursor.word() in ("minimum", "maximum", "min", "max") and cursor.kind(1) == "word" and cursor.word(1) not in _ENDS:
+    if (
+        cursor.word() in ("minimum", "maximum", "min", "max")
+        and cursor.kind(1) == "word"
+        and cursor.word(1) not in _ENDS
+    ):
         operators = (FilterOperator(_OPERATORS[cursor.take().lower]),)
         if cursor.accept("and", "or") and cursor.word() in ("max", "maximum", "min", "minimum"):
             operators = (FilterOperator.GE, FilterOperator.LE) if cursor.take() else operators
     found: list[str] = []
     while cursor.kind() in ("word", "quoted") and len(found) < 4:  # noqa: PLR2004
-        if cursor.word() in _ENDS | SEPARATORS | {"range", "between", "in", "on", "of", "for", "with", "when", "so", "descending", "ascending", "newest", "first", "which", "at", "via", "using", "contains", "before", "after", "-", "20", "is", "ranges", "by", "to", "not", "from", "desc", "asc", "case-insensitively", "field", "fields", "only"} and (found or cursor.word() != "date"):
+        if cursor.word() in _ENDS | SEPARATORS | {
+            "range",
+            "between",
+            "in",
+            "on",
+            "of",
+            "for",
+            "with",
+            "when",
+            "so",
+            "descending",
+            "ascending",
+            "newest",
+            "first",
+            "which",
+            "at",
+            "via",
+            "using",
+            "contains",
+            "before",
+            "after",
+            "-",
+            "20",
+            "is",
+            "ranges",
+            "by",
+            "to",
+            "not",
+            "from",
+            "desc",
+            "asc",
+            "case-insensitively",
+            "field",
+            "fields",
+            "only",
+        } and (found or cursor.word() != "date"):
             break
         found.append(cursor.take().value)
     if not found:
@@ -138,7 +216,18 @@ def _field(cursor: Cursor, talk: Talk, again: bool) -> tuple[Noun, tuple[FilterO
     cursor.skip(frozenset({"field", "fields"}))
     if cursor.phrase("range", "ranges", "between two values", "between two dates", "from and to", "from - to"):
         operators = (FilterOperator.GE, FilterOperator.LE)
-    if cursor.phrase("in both directions", "in either direction", "ascending or descending", "ascending and descending", "descending", "ascending", "desc", "asc", "newest first", "oldest first"):
+    if cursor.phrase(
+        "in both directions",
+        "in either direction",
+        "ascending or descending",
+        "ascending and descending",
+        "descending",
+        "ascending",
+        "desc",
+        "asc",
+        "newest first",
+        "oldest first",
+    ):
         pass
     return tuple(found), operators
 
@@ -148,8 +237,17 @@ def _operators(cursor: Cursor) -> tuple[FilterOperator, ...]:
     before = cursor.position
     opened = cursor.accept("(")
     found: list[FilterOperator] = []
-    while cursor.word() in _OPERATORS or (found and cursor.word() in (",", "and", "or", "/")) or (opened and cursor.word() in ("range", "equal", "greater", "or", "less", "than", "/")):
-        if not opened and (cursor.word() in (",", "and", "or", "/") and cursor.word(1) not in _OPERATORS or cursor.kind() == "word" and cursor.word() not in ("gte", "lte", "gt", "lt", "ge", "le", "before", "after", "and", "or", "contains")):
+    while (
+        cursor.word() in _OPERATORS
+        or (found and cursor.word() in (",", "and", "or", "/"))
+        or (opened and cursor.word() in ("range", "equal", "greater", "or", "less", "than", "/"))
+    ):
+        if not opened and (
+            cursor.word() in (",", "and", "or", "/")
+            and cursor.word(1) not in _OPERATORS
+            or cursor.kind() == "word"
+            and cursor.word() not in ("gte", "lte", "gt", "lt", "ge", "le", "before", "after", "and", "or", "contains")
+        ):
             break
         word = cursor.take().lower
         if word in _OPERATORS:
@@ -226,7 +324,9 @@ def _size(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
         cursor.position = before
         return None
     cursor.take()
-    per = cursor.phrase(*_PER_PAGE) or cursor.phrase("items", "results", "entries", "rows") and cursor.phrase(*_PER_PAGE)
+    per = (
+        cursor.phrase(*_PER_PAGE) or cursor.phrase("items", "results", "entries", "rows") and cursor.phrase(*_PER_PAGE)
+    )
     if not (per or opened or (most and talk.paged and cursor.word() in ("", ",", "and", ")"))):
         cursor.position = before
         return None

@@ -13,6 +13,7 @@ from backwright.spec.lexicon import lexicon
 from backwright.spec.model import (
     CheckSpec,
     FieldSpec,
+    FieldType,
     OnDelete,
     RelationKind,
     RelationSpec,
@@ -30,9 +31,52 @@ from backwright.spec.reading.said import Said
 from backwright.spec.reading.settings import apply_listing, apply_option, apply_profile, apply_setting
 from backwright.spec.reading.tokens import Misread
 
-_TAGS = frozenset({"tag", "label", "category", "genre", "skill", "keyword", "topic", "ingredient", "permission", "role", "group", "interest", "amenity", "feature", "technology", "language", "allergen", "badge", "hashtag", "subject", "actor", "specialty"})
+_TAGS = frozenset(
+    {
+        "tag",
+        "label",
+        "category",
+        "genre",
+        "skill",
+        "keyword",
+        "topic",
+        "ingredient",
+        "permission",
+        "role",
+        "group",
+        "interest",
+        "amenity",
+        "feature",
+        "technology",
+        "language",
+        "allergen",
+        "badge",
+        "hashtag",
+        "subject",
+        "actor",
+        "specialty",
+    }
+)
 """Nouns that many of one and many of the other usually have: ``recipes have many tags``."""
-_ADDING = frozenset({"add", "create", "build", "generate", "implement", "introduce", "scaffold", "define", "develop", "set up", "setup", "new", "make", "bootstrap", "insert"})
+_ADDING = frozenset(
+    {
+        "add",
+        "create",
+        "build",
+        "generate",
+        "implement",
+        "introduce",
+        "scaffold",
+        "define",
+        "develop",
+        "set up",
+        "setup",
+        "new",
+        "make",
+        "bootstrap",
+        "insert",
+    }
+)
 
 
 def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
@@ -49,7 +93,12 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
             continue
         if isinstance(clause, say.Listing) and not clause.subject and draft.focus in draft.new:
             clause = replace(clause, subject=(draft.focus,))
-        if isinstance(clause, say.Listing) and clause.subject and draft.find(clause.subject) is not None and draft.named(clause.subject).name in draft.new:
+        if (
+            isinstance(clause, say.Listing)
+            and clause.subject
+            and draft.find(clause.subject) is not None
+            and draft.named(clause.subject).name in draft.new
+        ):
             waiting.append(clause)
             continue
         _APPLY[type(clause)](draft, clause, clauses, at)
@@ -60,7 +109,9 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
 
 def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
     """Make the resources that the request adds, so that every clause can speak of them."""
-    strong = [name for clause in clauses if isinstance(clause, say.Declare) and not clause.weak for name in clause.names]
+    strong = [
+        name for clause in clauses if isinstance(clause, say.Declare) and not clause.weak for name in clause.names
+    ]
     subjects = [clause.subject for clause in clauses if isinstance(clause, (say.Has, say.Relates)) and clause.subject]
     weak = [clause for clause in clauses if isinstance(clause, say.Declare) and clause.weak]
     _declare_children(draft, clauses, subjects)
@@ -73,7 +124,9 @@ def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
             if not _is_theme(clause, subjects, strong):
                 _refuse_unknown_subject(draft, clause.subject, clauses)
                 draft.declare(clause.subject)
-        elif isinstance(clause, say.Relates) and clause.subject and draft.find(clause.subject) is None and clause.members:
+        elif (
+            isinstance(clause, say.Relates) and clause.subject and draft.find(clause.subject) is None and clause.members
+        ):
             _refuse_unknown_subject(draft, clause.subject, clauses)
             draft.declare(clause.subject)
     for declared in weak:
@@ -90,7 +143,12 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
     for clause in clauses:
         for said in clause.members if isinstance(clause, say.Has) else ():
             name = name_of(said.name) if said.name else ""
-            if not said.many or not is_plural(name.rpartition("_")[2]) or draft.find((name,)) is not None or "_" not in name:
+            if (
+                not said.many
+                or not is_plural(name.rpartition("_")[2])
+                or draft.find((name,)) is not None
+                or "_" not in name
+            ):
                 continue
             ends = {many_of(name_of(subject)) for subject in subjects}
             if name in ends or name.rpartition("_")[2] in ends:
@@ -100,7 +158,14 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
 def _refuse_unknown_subject(draft: Draft, subject: Noun, clauses: Sequence[Clause]) -> None:
     """Refuse sentences about a singular that nobody declared and that is no resource: ``it has``, ``price has``."""
     name = name_of(subject)
-    if draft.spec.resources and not draft.new and singular(name) == name and name not in UNCOUNTED and lexicon().field(name) is not None and not lexicon().knows(singular(name)):
+    if (
+        draft.spec.resources
+        and not draft.new
+        and singular(name) == name
+        and name not in UNCOUNTED
+        and lexicon().field(name) is not None
+        and not lexicon().knows(singular(name))
+    ):
         raise NotFound(f"there is no resource {plural(name)}", candidates=())
     if name in ("i", "we", "you", "it", "they", "user", "users", "people", "everyone", "admins", "admin"):
         raise Misread(subject, "say the resource this is about")
@@ -110,7 +175,15 @@ def _is_theme(clause: say.Has, subjects: Sequence[Noun], strong: Sequence[Noun])
     """Whether ``a library has authors and books`` only says what there is: each of them is spoken of on its own."""
     own = {many_of(name_of(noun)) for noun in (*subjects, *strong)}
     named = [many_of(name_of(said.name)) for said in clause.members if said.name]
-    return len(named) == len(clause.members) and bool(named) and all(one in own for one in named) and all(not s.said.keys() - {"many", "kind"} for s in clause.members) and many_of(name_of(clause.subject)) not in {many_of(name_of(n)) for n in strong} and len([n for n in subjects if name_of(n) == name_of(clause.subject)]) == 1 and all(is_plural(said.name[-1].lower()) or said.name[-1].lower() in UNCOUNTED for said in clause.members)
+    return (
+        len(named) == len(clause.members)
+        and bool(named)
+        and all(one in own for one in named)
+        and all(not s.said.keys() - {"many", "kind"} for s in clause.members)
+        and many_of(name_of(clause.subject)) not in {many_of(name_of(n)) for n in strong}
+        and len([n for n in subjects if name_of(n) == name_of(clause.subject)]) == 1
+        and all(is_plural(said.name[-1].lower()) or said.name[-1].lower() in UNCOUNTED for said in clause.members)
+    )
 
 
 def _declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause]) -> None:
@@ -142,6 +215,17 @@ def _refuse_nameless(noun: Noun, clause: say.Declare, has: Sequence[say.Has]) ->
     """Refuse ``make me a sandwich``: one thing, nobody knows what it has and nothing says that it is a resource."""
     name = name_of(noun)
     is_one = singular(name) == name and name not in UNCOUNTED
+    usual = lexicon().field(name)
+    if (
+        not has
+        and not clause.counted
+        and is_one
+        and usual is not None
+        and not lexicon().knows(name)
+    ):
+        raise Misread(
+            noun, f"say the resource it is for: add {article(name)} {words(name)} to products; or add {plural(name)}"
+        )
     if clause.article and is_one and not has and not lexicon().knows(name):
         raise Misread(noun, f"say what {article(name)} {words(name)} has: add {plural(name)} with name and description")
 
@@ -150,7 +234,9 @@ def _declare_theme(draft: Draft, clause: say.Declare, clauses: Sequence[Clause])
     """Take ``a notes app`` for a resource where the request says fields and names no other; else for the backend's name."""
     noun = clause.names[-1]
     name = many_of(name_of(noun))
-    own_fields = any(isinstance(one, say.Has) and one.subject and many_of(name_of(one.subject)) == name for one in clauses)
+    own_fields = any(
+        isinstance(one, say.Has) and one.subject and many_of(name_of(one.subject)) == name for one in clauses
+    )
     loose_fields = any(isinstance(one, say.Bare) or (isinstance(one, say.Describe) and not one.of) for one in clauses)
     if draft.find(noun) is not None:
         draft.focus = draft.named(noun).name
@@ -182,10 +268,22 @@ def _apply_declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause],
 def _apply_has(draft: Draft, clause: say.Has, clauses: Sequence[Clause], at: int) -> None:
     if clause.subject and draft.find(clause.subject) is None:
         return
-    owners = [draft.named((name,)) for name in draft.new] if clause.all_of_them and not clause.subject and draft.new else [_subject(draft, clause.subject)]
+    owners = (
+        [draft.named((name,)) for name in draft.new]
+        if clause.all_of_them and not clause.subject and draft.new
+        else [_subject(draft, clause.subject)]
+    )
     for owner in owners:
         for said in clause.members:
-            member = replace(said, flags={**said.flags, **({"optional": True} if clause.optional and "optional" not in said.flags and not said.many else {})})
+            member = replace(
+                said,
+                flags={
+                    **said.flags,
+                    **(
+                        {"optional": True} if clause.optional and "optional" not in said.flags and not said.many else {}
+                    ),
+                },
+            )
             add_said(draft, owner.name, member, clauses, adds=clause.adds)
     draft.focus = owners[-1].name
 
@@ -215,7 +313,14 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
     draft.member = result.name
     if said.unique_per:
         _unique_per(draft, owner, result.name, said.unique_per)
-    if not said.type:
+    if said.type:
+        return
+    if lexicon().knows(result.name) and result.type is FieldType.STRING and draft.find((result.name,)) is None:
+        many = plural(result.name)
+        draft.assume(
+            f"{owner}.{result.name} is a text field, {told(result)}, as there is no resource {many} (add {many} first for a relation)"
+        )
+    else:
         draft.assume(f"{owner}.{result.name} is {told(result)}")
 
 
@@ -228,7 +333,10 @@ def _again(draft: Draft, owner: str, said: Said, there: FieldSpec | RelationSpec
         raise BadInput(f"{owner} has a field {there.name} already")
     changed = changed_field(there, said)
     if changed != there and owner not in draft.new and said.type:
-        raise BadInput(f"{owner} has a field {there.name} already", hint=f"To change it: make {there.name} unique on {owner}, or edit its spec and apply it.")
+        raise BadInput(
+            f"{owner} has a field {there.name} already",
+            hint=f"To change it: make {there.name} unique on {owner}, or edit its spec and apply it.",
+        )
     draft.change_member(owner, changed)
     draft.member = there.name
 
@@ -239,7 +347,12 @@ def _refuses_many(said: Said, name: str) -> bool:
         return True
     if said.said.keys() - {"flags", "note", "kind"} or lexicon().field(name) is not None:
         return False
-    return last in ("tags", "images", "photos", "items", "attachments", "files", "comments") or lexicon().knows(singular(last)) and is_plural(last) and last not in ("notes", "addresses")
+    return (
+        last in ("tags", "images", "photos", "items", "attachments", "files", "comments")
+        or lexicon().knows(singular(last))
+        and is_plural(last)
+        and last not in ("notes", "addresses")
+    )
 
 
 def _points(draft: Draft, owner: str, said: Said, name: str, clauses: Sequence[Clause], *, adds: bool) -> bool:
@@ -260,25 +373,51 @@ def _points(draft: Draft, owner: str, said: Said, name: str, clauses: Sequence[C
             return True
         _many(draft, owner, target, said, clauses)
         return True
-    if target is None and adds and owner not in draft.new and is_plural(bare.rpartition("_")[2]) and lexicon().field(bare) is None and any(isinstance(c, say.Has) and many_of(name_of(c.subject)) == bare for c in clauses if isinstance(c, say.Has) and c.subject):
+    if (
+        target is None
+        and adds
+        and owner not in draft.new
+        and is_plural(bare.rpartition("_")[2])
+        and lexicon().field(bare) is None
+        and any(
+            isinstance(c, say.Has) and many_of(name_of(c.subject)) == bare
+            for c in clauses
+            if isinstance(c, say.Has) and c.subject
+        )
+    ):
         return True
     if target is not None and (bare != target.name or one_of(bare) == bare):
         _relate(draft, owner, said, name=bare, target=target)
         return True
+    if bare != name and target is None and lexicon().knows(singular(bare)):
+        raise NotFound(
+            f"there is no resource {plural(bare)} to belong to",
+            candidates=(f"Add it first: add {plural(bare)}; or say {name} as integer.",),
+        )
     head, _, last = bare.rpartition("_")
     target = draft.find((last,)) if head else None
     if target is not None and one_of(last) == last and head:
         _relate(draft, owner, said, name=head if head in ("parent", "owner") else bare, target=target)
         return True
     if bare == "parent" and not said.type:
-        raise BadInput("parent could be a relation or a text", hint=f"Say: a parent {words(one_of(owner))}, or parent as text.")
+        raise BadInput(
+            "parent could be a relation or a text", hint=f"Say: a parent {words(one_of(owner))}, or parent as text."
+        )
     return False
 
 
 def _new_children(draft: Draft, owner: str, name: str, said: Said) -> None:
-    if not any(word in said.words for word in ("many", "several", "multiple")) or name.rpartition("_")[2] in ("addresses", "nicknames"):
-        raise NotSupported(f"several {words(name)} of one {words(one_of(owner))} (lists, has-many) cannot be built yet", hint=f"Add {words(name)} as a resource of their own: add {words(name)} belonging to {words(owner)}.")
-    raise NotFound(f"there is no resource {name}", candidates=(f"Add it first: add {name} with name, belonging to {owner}.",))
+    if not any(word in said.words for word in ("many", "several", "multiple")) or name.rpartition("_")[2] in (
+        "addresses",
+        "nicknames",
+    ):
+        raise NotSupported(
+            f"several {words(name)} of one {words(one_of(owner))} (lists, has-many) cannot be built yet",
+            hint=f"Add {words(name)} as a resource of their own: add {words(name)} belonging to {words(owner)}.",
+        )
+    raise NotFound(
+        f"there is no resource {name}", candidates=(f"Add it first: add {name} with name, belonging to {owner}.",)
+    )
 
 
 def _many(draft: Draft, owner: str, target: ResourceSpec, said: Said, clauses: Sequence[Clause]) -> None:
@@ -301,11 +440,21 @@ def _many(draft: Draft, owner: str, target: ResourceSpec, said: Said, clauses: S
 def _belongs(draft: Draft, target: ResourceSpec, owner: str, clauses: Sequence[Clause]) -> bool:
     """Whether another clause says that the many belong to the one."""
     for clause in clauses:
-        if isinstance(clause, say.Relates) and clause.subject and draft.find(clause.subject) == target and any(draft.find((said.target,)) == draft.named((owner,)) for said in clause.members):
+        if (
+            isinstance(clause, say.Relates)
+            and clause.subject
+            and draft.find(clause.subject) == target
+            and any(draft.find((said.target,)) == draft.named((owner,)) for said in clause.members)
+        ):
             return True
         if isinstance(clause, say.Has) and clause.subject and draft.find(clause.subject) == target:
             for said in clause.members:
-                if said.name and not said.many and one_of(name_of(said.name)) == name_of(said.name) and draft.find((name_of(said.name),)) == draft.named((owner,)):
+                if (
+                    said.name
+                    and not said.many
+                    and one_of(name_of(said.name)) == name_of(said.name)
+                    and draft.find((name_of(said.name),)) == draft.named((owner,))
+                ):
                     return True
     return False
 
@@ -313,9 +462,19 @@ def _belongs(draft: Draft, target: ResourceSpec, owner: str, clauses: Sequence[C
 def _mutual(draft: Draft, target: ResourceSpec, owner: str, clauses: Sequence[Clause]) -> bool:
     for clause in clauses:
         if isinstance(clause, say.Has) and clause.subject and draft.find(clause.subject) == target:
-            if any(said.name and (said.many or is_plural(name_of(said.name))) and draft.find((name_of(said.name),)) == draft.named((owner,)) for said in clause.members):
+            if any(
+                said.name
+                and (said.many or is_plural(name_of(said.name)))
+                and draft.find((name_of(said.name),)) == draft.named((owner,))
+                for said in clause.members
+            ):
                 return True
-        if isinstance(clause, say.Relates) and clause.subject and draft.find(clause.subject) == target and any(said.many and draft.find((said.target,)) == draft.named((owner,)) for said in clause.members):
+        if (
+            isinstance(clause, say.Relates)
+            and clause.subject
+            and draft.find(clause.subject) == target
+            and any(said.many and draft.find((said.target,)) == draft.named((owner,)) for said in clause.members)
+        ):
             return True
     return False
 
@@ -350,12 +509,21 @@ def _relate(draft: Draft, owner: str, said: Said, *, name: str = "", target: Res
         return
     required = not optional and said.on_delete is not OnDelete.SET_NULL
     if said.on_delete is None:
-        draft.assume(f"{owner}.{name} belongs to {found.name}; {article(one_of(found.name))} {words(one_of(found.name))} with {owner} cannot be deleted (on delete restrict)")
+        draft.assume(
+            f"{owner}.{name} belongs to {found.name}; {article(one_of(found.name))} {words(one_of(found.name))} with {owner} cannot be deleted (on delete restrict)"
+        )
     if found.name == owner and "optional" not in said.flags:
         draft.assume(f"{owner}.{name} is optional, since the first of {owner} can have none")
     if said.on_delete is OnDelete.SET_NULL and "optional" not in said.flags:
         draft.assume(f"{owner}.{name} is optional, since deleting its target sets it to null")
-    relation = RelationSpec(name=name, target=found.name, required=required, on_delete=said.on_delete or OnDelete.RESTRICT, unique=said.flags.get("unique", False) and not said.unique_per, immutable=said.flags.get("immutable", False))
+    relation = RelationSpec(
+        name=name,
+        target=found.name,
+        required=required,
+        on_delete=said.on_delete or OnDelete.RESTRICT,
+        unique=said.flags.get("unique", False) and not said.unique_per,
+        immutable=said.flags.get("immutable", False),
+    )
     draft.add_member(owner, relation)
     draft.member = name
     if said.unique_per:
@@ -379,14 +547,19 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
             draft.assume(f"{owner.name}.{relation.name} is there already, nothing to do for it")
             continue
         if relation is not None:
-            draft.change_member(owner.name, changed_relation(relation, Said(flags=member.flags, on_delete=member.on_delete)))
+            draft.change_member(
+                owner.name, changed_relation(relation, Said(flags=member.flags, on_delete=member.on_delete))
+            )
             continue
         _relate(draft, owner.name, member)
     draft.focus = owner.name
 
 
 def _declares(name: str, clauses: Sequence[Clause]) -> bool:
-    return any(isinstance(clause, say.Declare) and any(many_of(name_of(noun)) == many_of(name) for noun in clause.names) for clause in clauses)
+    return any(
+        isinstance(clause, say.Declare) and any(many_of(name_of(noun)) == many_of(name) for noun in clause.names)
+        for clause in clauses
+    )
 
 
 def _apply_both(draft: Draft, clause: say.ManyToMany, clauses: Sequence[Clause], at: int) -> None:
@@ -410,12 +583,17 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
     details = clause.details
     if there is None:
         if owner.name not in draft.new:
-            raise NotFound(f"{owner.name} has no field {name}", candidates=(f"The fields of {owner.name} are {', '.join(members(owner)) or 'none'}.",))
+            raise NotFound(
+                f"{owner.name} has no field {name}",
+                candidates=(f"The fields of {owner.name} are {', '.join(members(owner)) or 'none'}.",),
+            )
         add_said(draft, owner.name, replace(details, name=[name], words=list(clause.subject)), clauses)
         return
     if details.unique_per:
         _unique_per(draft, owner.name, name, details.unique_per)
-        details = replace(details, flags={key: value for key, value in details.flags.items() if key != "unique"}, unique_per=[])
+        details = replace(
+            details, flags={key: value for key, value in details.flags.items() if key != "unique"}, unique_per=[]
+        )
         if not details.said:
             return
     if clause.to == "values":
@@ -462,7 +640,9 @@ def _apply_together(draft: Draft, clause: say.Together, clauses: Sequence[Clause
     owner = draft.named(clause.subject) if clause.subject else None
     names = [name_of(noun) for noun in clause.names]
     if owner is None:
-        candidates = [one for one in draft.spec.resources if all(member_name(one, name) in members(one) for name in names)]
+        candidates = [
+            one for one in draft.spec.resources if all(member_name(one, name) in members(one) for name in names)
+        ]
         focused = [one for one in candidates if one.name == draft.focus]
         owner = (focused or candidates or [draft.at_hand()])[0]
     _together(draft, owner.name, [member_name(owner, name) for name in names])
@@ -472,7 +652,12 @@ def _apply_deletion(draft: Draft, clause: say.Deletion, clauses: Sequence[Clause
     parent, child = _noun_of(draft, clause.parent), _noun_of(draft, clause.child)
     relation = next((one for one in child.relations if one.target == parent.name), None)
     if relation is None:
-        raise NotFound(f"{child.name} does not belong to {parent.name}", candidates=(f"Say: each {one_of(child.name)} belongs to {article(one_of(parent.name))} {one_of(parent.name)}.",))
+        raise NotFound(
+            f"{child.name} does not belong to {parent.name}",
+            candidates=(
+                f"Say: each {one_of(child.name)} belongs to {article(one_of(parent.name))} {one_of(parent.name)}.",
+            ),
+        )
     optional = {"optional": True} if clause.rule is OnDelete.SET_NULL else {}
     draft.change_member(child.name, changed_relation(relation, Said(on_delete=clause.rule, flags=optional)))
     draft.focus = child.name
@@ -486,8 +671,14 @@ def _noun_of(draft: Draft, noun: Noun) -> ResourceSpec:
 
 def _apply_compare(draft: Draft, clause: say.Compare, clauses: Sequence[Clause], at: int) -> None:
     left_name, right_name = name_of(clause.left), name_of(clause.right)
-    owners = [one for one in draft.spec.resources if _loosely(one, left_name) in members(one) and _loosely(one, right_name) in members(one)]
-    owners = [one for one in owners if one.name == draft.focus] or [one for one in owners if one.name in draft.new] or owners
+    owners = [
+        one
+        for one in draft.spec.resources
+        if _loosely(one, left_name) in members(one) and _loosely(one, right_name) in members(one)
+    ]
+    owners = (
+        [one for one in owners if one.name == draft.focus] or [one for one in owners if one.name in draft.new] or owners
+    )
     if not owners:
         raise NotFound(f"there are no fields {left_name} and {right_name} to compare")
     owner = owners[0]
@@ -522,7 +713,9 @@ def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], at:
     elif there.enum is None or set(states) - set(there.enum):
         if owner.name not in draft.new:
             raise BadInput(f"{owner.name}.{name} cannot be {', '.join(sorted(set(states) - set(there.enum or ())))}")
-        draft.change_member(owner.name, changed_field(there, Said(enum=tuple(dict.fromkeys((*(there.enum or ()), *states))))))
+        draft.change_member(
+            owner.name, changed_field(there, Said(enum=tuple(dict.fromkeys((*(there.enum or ()), *states)))))
+        )
     owner = draft.named((owner.name,))
     kept = tuple(one for one in owner.transitions if one.field != name)
     draft.update(owner.name, transitions=(*kept, TransitionSpec(field=name, moves=clause.moves)))
@@ -531,7 +724,9 @@ def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], at:
 
 def _apply_starts(draft: Draft, clause: say.Starts, clauses: Sequence[Clause], at: int) -> None:
     owner = _subject(draft, clause.subject)
-    fields = [one for one in owner.fields if clause.value in (one.enum or ())] or [one for one in owner.fields if one.name == draft.member and one.enum]
+    fields = [one for one in owner.fields if clause.value in (one.enum or ())] or [
+        one for one in owner.fields if one.name == draft.member and one.enum
+    ]
     if len(fields) != 1:
         raise Misread((clause.value,), f"say of which field {clause.value} is a value")
     draft.change_member(owner.name, changed_field(fields[0], Said(default=clause.value)))
@@ -548,7 +743,10 @@ def _apply_rename(draft: Draft, clause: say.Rename, clauses: Sequence[Clause], a
     owner, name = locate(draft, clause.old, clause.of)
     there = members(owner).get(name)
     if there is None:
-        raise NotFound(f"{owner.name} has no field {name_of(clause.old)}", candidates=(f"The fields of {owner.name} are {', '.join(members(owner))}.",))
+        raise NotFound(
+            f"{owner.name} has no field {name_of(clause.old)}",
+            candidates=(f"The fields of {owner.name} are {', '.join(members(owner))}.",),
+        )
     draft.rename_field(owner.name, name, new.removesuffix("_id") if isinstance(there, RelationSpec) else new)
     draft.focus, draft.member = owner.name, new
 
@@ -560,7 +758,9 @@ def _apply_remove(draft: Draft, clause: say.Remove, clauses: Sequence[Clause], a
         return
     for noun in clause.names:
         target = draft.find(noun) if not clause.of and not clause.is_field else None
-        if target is not None and not (draft.focus_is_said and member_name(draft.at_hand(), name_of(noun)) in members(draft.at_hand())):
+        if target is not None and not (
+            draft.focus_is_said and member_name(draft.at_hand(), name_of(noun)) in members(draft.at_hand())
+        ):
             draft.remove_resource(target.name)
             continue
         owner, name = locate(draft, noun, clause.of)
@@ -593,9 +793,15 @@ def _apply_focus(draft: Draft, clause: say.Focus, clauses: Sequence[Clause], at:
 
 
 def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], at: int) -> None:
+    if not draft.focus and len(draft.spec.resources) != 1:
+        raise Misread(
+            [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
+        )
     owner = draft.at_hand()
     if owner.name not in draft.new and not draft.focus_is_said:
-        raise Misread([word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?")
+        raise Misread(
+            [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
+        )
     for said in clause.members:
         add_said(draft, owner.name, said, clauses)
 
@@ -611,7 +817,9 @@ def _complete(draft: Draft) -> None:
         resource = draft.named((name,))
         stamps = "created_at and updated_at" if resource.timestamps else "no timestamps"
         key = "a random UUID" if resource.key.value == "uuid" else "an integer"
-        draft.assume(f"{name} have {key} as key, pages of {resource.list.page_size} (at most {resource.list.max_page_size}), {stamps}")
+        draft.assume(
+            f"{name} have {key} as key, pages of {resource.list.page_size} (at most {resource.list.max_page_size}), {stamps}"
+        )
 
 
 def _usual(draft: Draft, resource: ResourceSpec) -> None:
@@ -621,12 +829,18 @@ def _usual(draft: Draft, resource: ResourceSpec) -> None:
     for member in known.members(one_of(resource.name)):
         if isinstance(member, FieldSpec) and member.name not in there:
             draft.add_member(resource.name, member)
-        elif isinstance(member, RelationSpec) and (target := draft.find((member.target,))) is not None and target.name not in {resource.name, *there}:
+        elif (
+            isinstance(member, RelationSpec)
+            and (target := draft.find((member.target,))) is not None
+            and target.name not in {resource.name, *there}
+        ):
             draft.add_member(resource.name, member.model_copy(update={"target": target.name}))
         else:
             continue
         added.append(member.name)
-    source = f"what {words(resource.name)} usually have" if known.knows(one_of(resource.name)) else "as no fields were named"
+    source = (
+        f"what {words(resource.name)} usually have" if known.knows(one_of(resource.name)) else "as no fields were named"
+    )
     draft.assume(f"{resource.name} have {', '.join(added)} ({source})")
 
 

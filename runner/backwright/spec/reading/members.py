@@ -44,7 +44,11 @@ def read_members(cursor: Cursor, begins: Begins) -> tuple[Said, ...]:
             break
         said = read_member(cursor)
         cursor.phrase("from now on", "instead", "too", "as well", "please", "each", "as usual")
-        if found and not cursor.ended and cursor.word() in ("in", "under", "has", "have", "belongs", "belong", "that", "which", "with"):
+        if (
+            found
+            and not cursor.ended
+            and cursor.word() in ("in", "under", "has", "have", "belongs", "belong", "that", "which", "with")
+        ):
             cursor.position = before
             break
         if said.names:
@@ -78,7 +82,12 @@ def _spread(found: list[Said]) -> None:
 def skip_separators(cursor: Cursor) -> bool:
     """Take commas and the like; return whether there were any."""
     start = cursor.position
-    while cursor.accept(",", "and", "plus", "&", "+", ";") or cursor.phrase("as well as", "along with", "together with", "in addition to", "including", "with also") or cursor.kind() == "dash" and cursor.take():
+    while (
+        cursor.accept(",", "and", "plus", "&", "+", ";")
+        or cursor.phrase("as well as", "along with", "together with", "in addition to", "including", "with also")
+        or cursor.kind() == "dash"
+        and cursor.take()
+    ):
         pass
     cursor.phrase("also", "finally", "additionally") if cursor.position > start else None
     return cursor.position > start
@@ -105,14 +114,46 @@ def read_member(cursor: Cursor) -> Said:
 def _read_before_name(cursor: Cursor, said: Said) -> None:
     """Read articles, flags and types that stand before a name: ``an optional integer``, ``many``."""
     while not cursor.ended:
+        if cursor.sees(
+            "a list of",
+            "a set of",
+            "a collection of",
+            "an array of",
+            "a lot of",
+            "a few",
+            "any number of",
+            "a number of",
+        ) and cursor.one_of(phrases("many")):
+            said.many = True
+            continue
         following = cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in _NO_NAMES | SEPARATORS
         if cursor.sees("one of", "all of"):
             return
-        if cursor.word() in ("a", "an", "the", "its", "their", "one", "each", "another", "our", "exactly", "single", "also", "just", "his", "her", "new") and (following or cursor.word(1) in ("of",)):
+        if cursor.word() in (
+            "a",
+            "an",
+            "the",
+            "its",
+            "their",
+            "one",
+            "each",
+            "another",
+            "our",
+            "exactly",
+            "single",
+            "also",
+            "just",
+            "his",
+            "her",
+            "new",
+        ) and (following or cursor.word(1) in ("of",)):
             said.article = cursor.take().lower in ("a", "an", "one", "exactly", "single", "the") or said.article
             if cursor.word(-1) in ("one", "exactly", "single"):
                 said.kind = "one"
-        elif (cursor.word(1) in ("letter", "character", "digit", "char") or cursor.word().endswith(("-letter", "-character", "-digit", "-char"))) and read_limits(cursor, said):
+        elif (
+            cursor.word(1) in ("letter", "character", "digit", "char")
+            or cursor.word().endswith(("-letter", "-character", "-digit", "-char"))
+        ) and read_limits(cursor, said):
             continue
         elif cursor.word() in _PREFIXES and following:
             key, value = _PREFIXES[cursor.take().lower]
@@ -120,20 +161,72 @@ def _read_before_name(cursor: Cursor, said: Said) -> None:
         elif following and cursor.one_of(phrases("many")):
             said.many = True
             cursor.accept("different", "other", "related")
-        elif cursor.word() in HARD_TYPES - {"uuid", "enum", "strings", "integers"} and following and cursor.word(1) not in _NO_NAMES | HARD_TYPES and not _is_detail_next(cursor):
+        elif (
+            cursor.word() in HARD_TYPES - {"enum", "strings", "integers"}
+            and following
+            and cursor.word(1) not in _NO_NAMES | HARD_TYPES
+            and not _is_detail_next(cursor)
+        ):
             said.type = "decimal" if cursor.word() == "numeric" else ""
             if not _read_type(cursor, said):
                 return
-        elif cursor.word() in ("text", "date", "email", "url", "number", "time") and following and cursor.word(1) not in HARD_TYPES and cursor.word(1) in ("field", "column", "called", "named"):
+        elif (
+            cursor.word() in ("text", "date", "email", "url", "number", "time")
+            and following
+            and cursor.word(1) not in HARD_TYPES
+            and cursor.word(1) in ("field", "column", "called", "named")
+        ):
             from backwright.spec.shorttypes import type_named
 
             said.type = type_named(cursor.take().lower) or ""
-        elif cursor.phrase("field called", "column called", "field named", "column named", "flag called", "flag named", "called", "named", "attribute called", "property called", "new field", "field for the", "field for", "column for", "flag for", "flag to say") or (following and cursor.word() in words("field_nouns") - {"value", "option"} and cursor.word(1) != ":" and cursor.accept(*words("field_nouns"))):
+        elif cursor.phrase(
+            "field called",
+            "column called",
+            "field named",
+            "column named",
+            "flag called",
+            "flag named",
+            "called",
+            "named",
+            "attribute called",
+            "property called",
+            "new field",
+            "field for the",
+            "field for",
+            "column for",
+            "flag for",
+            "flag to say",
+        ) or (
+            following
+            and cursor.word() in words("field_nouns") - {"value", "option"}
+            and cursor.word(1) != ":"
+            and cursor.accept(*words("field_nouns"))
+        ):
             if cursor.word(-1) in ("for",):
                 cursor.skip(words("articles"))
             if "flag" in (cursor.word(-1), cursor.word(-2)):
                 said.type = "boolean"
-        elif cursor.word() in ("simple", "short", "long", "nice", "corresponding", "suitable", "proper", "separate", "further", "extra", "additional", "brand-new") and following and cursor.word(1) not in SEPARATORS and cursor.word(1) not in ("text",) and not _short_name(cursor):
+        elif (
+            cursor.word()
+            in (
+                "simple",
+                "short",
+                "long",
+                "nice",
+                "corresponding",
+                "suitable",
+                "proper",
+                "separate",
+                "further",
+                "extra",
+                "additional",
+                "brand-new",
+            )
+            and following
+            and cursor.word(1) not in SEPARATORS
+            and cursor.word(1) not in ("text",)
+            and not _short_name(cursor)
+        ):
             cursor.take()
         else:
             return
@@ -141,14 +234,28 @@ def _read_before_name(cursor: Cursor, said: Said) -> None:
 
 def _short_name(cursor: Cursor) -> bool:
     """Whether ``short`` or ``long`` belongs to the name: ``short description``."""
-    return cursor.word() in ("short", "long", "separate", "further", "extra", "additional") and cursor.word(1) in ("description", "name", "title", "summary", "code", "bio", "label", "url")
+    return cursor.word() in ("short", "long", "separate", "further", "extra", "additional") and cursor.word(1) in (
+        "description",
+        "name",
+        "title",
+        "summary",
+        "code",
+        "bio",
+        "label",
+        "url",
+    )
 
 
 def _is_detail_next(cursor: Cursor) -> bool:
     """Whether after a type a flag or the like follows and no name: ``integer optional``."""
     inner = Cursor(cursor.tokens)
     inner.position = cursor.position + 1
-    return inner.word() in _PREFIXES and inner.word(1) in (*SEPARATORS, "", ")") or inner.word() in ("default", "defaults", "max", "min", "between", "unique") and inner.word(1) not in SEPARATORS
+    return (
+        inner.word() in _PREFIXES
+        and inner.word(1) in (*SEPARATORS, "", ")")
+        or inner.word() in ("default", "defaults", "max", "min", "between", "unique")
+        and inner.word(1) not in SEPARATORS
+    )
 
 
 def _read_name(cursor: Cursor, said: Said) -> None:
@@ -165,8 +272,16 @@ def _read_name(cursor: Cursor, said: Said) -> None:
             continue
         if said.name and _ends_name(cursor, said):
             return
-        is_alone = word in ("make", "use", "own", "like", "to", "by", "from", "on") and cursor.word(1) in (",", "", ")", "and", "(", ":") and word in ("make", "use", "own")
-        if not said.name and not is_alone and (word in _NO_NAMES or word in SEPARATORS and word != "plus" or _starts_detail(cursor)):
+        is_alone = (
+            word in ("make", "use", "own", "like", "to", "by", "from", "on")
+            and cursor.word(1) in (",", "", ")", "and", "(", ":")
+            and word in ("make", "use", "own")
+        )
+        if (
+            not said.name
+            and not is_alone
+            and (word in _NO_NAMES or word in SEPARATORS and word != "plus" or _starts_detail(cursor))
+        ):
             return
         if word in words("field_nouns") - {"value", "option", "relation", "relationship"} and said.name:
             cursor.take()
@@ -179,8 +294,38 @@ def _read_name(cursor: Cursor, said: Said) -> None:
 def _starts_detail(cursor: Cursor) -> bool:
     """Whether details begin here and no name: ``unique`` before a comma, ``not negative``, ``up to 3``."""
     word = cursor.word()
-    if word in SOFT_TYPES or (word in ("code", "index", "value", "set", "say", "range", "length", "format", "example", "pattern", "sample", "link", "values", "options", "positive", "from", "min", "max", "minimum", "maximum", "key", "reference", "references", "restricted", "restrict")
-                              and cursor.word(1) in (*SEPARATORS, "", ")", ";", "(", "is", "must", ":", "=", *SOFT_TYPES) and word not in ("positive", "restricted")):
+    if word in SOFT_TYPES or (
+        word
+        in (
+            "code",
+            "index",
+            "value",
+            "set",
+            "say",
+            "range",
+            "length",
+            "format",
+            "example",
+            "pattern",
+            "sample",
+            "link",
+            "values",
+            "options",
+            "positive",
+            "from",
+            "min",
+            "max",
+            "minimum",
+            "maximum",
+            "key",
+            "reference",
+            "references",
+            "restricted",
+            "restrict",
+        )
+        and cursor.word(1) in (*SEPARATORS, "", ")", ";", "(", "is", "must", ":", "=", *SOFT_TYPES)
+        and word not in ("positive", "restricted")
+    ):
         return False
     if word in HARD_TYPES and word not in ("money",):
         return True
@@ -194,11 +339,31 @@ def _starts_detail(cursor: Cursor) -> bool:
 
 def _ends_name(cursor: Cursor, said: Said) -> bool:
     word, following = cursor.word(), cursor.word(1)
-    if word in SEPARATORS or "/" in word:
+    if word in SEPARATORS or "/" in word or following == "|":
         return True
-    if word in ("of", "per") and cursor.kind(1) == "word" and following not in _NO_NAMES | HARD_TYPES | words("articles") and _is_of_name(cursor, said):
+    if (
+        word in ("of", "per")
+        and cursor.kind(1) == "word"
+        and following not in _NO_NAMES | HARD_TYPES | words("articles")
+        and _is_of_name(cursor, said)
+    ):
         return False
-    if word in _TAILS and following in ("", ",", "and", "(", ":", ";", "date", "datetime", "timestamp", "optional", "-", "required", "is", "must"):
+    if word in _TAILS and following in (
+        "",
+        ",",
+        "and",
+        "(",
+        ":",
+        ";",
+        "date",
+        "datetime",
+        "timestamp",
+        "optional",
+        "-",
+        "required",
+        "is",
+        "must",
+    ):
         return word == "to" and following in ("", ",")
     if word in _NO_NAMES:
         return True
@@ -213,19 +378,93 @@ def _is_of_name(cursor: Cursor, said: Said) -> bool:
     """Whether ``of`` or ``per`` is inside a name: ``date of birth``, ``number of seats``, ``price per night``."""
     if cursor.word() == "per":
         return True
-    return said.name[-1].lower() in ("date", "number", "place", "time", "country", "name", "year", "point", "unit", "type", "state", "terms", "proof", "method", "day", "head", "area", "amount")
+    return said.name[-1].lower() in (
+        "date",
+        "number",
+        "place",
+        "time",
+        "country",
+        "name",
+        "year",
+        "point",
+        "unit",
+        "type",
+        "state",
+        "terms",
+        "proof",
+        "method",
+        "day",
+        "head",
+        "area",
+        "amount",
+    )
 
 
 def _type_follows(cursor: Cursor, said: Said) -> bool:
     """Whether ``text``, ``date``, ``number`` and the like behind a name are its type."""
     word, last = cursor.word(), said.name[-1].lower()
-    if cursor.word(1) not in (*SEPARATORS, "", "(", ")", ";", ":", "=", ">", ">=", "-", "<", "<=", "optional", "unique", "required", "nullable", "default", "with", "of", "max", "min", "between", "up", "from", "not", "which", "that", "is", "defaults", "defaulting", "at", "as", "must", "can", "field", "in", "read-only", "e", "eg", "like", "for", "to", "on", "belonging", "belongs", "where"):
+    if cursor.word(1) not in (
+        *SEPARATORS,
+        "",
+        "(",
+        ")",
+        ";",
+        ":",
+        "=",
+        ">",
+        ">=",
+        "-",
+        "<",
+        "<=",
+        "optional",
+        "unique",
+        "required",
+        "nullable",
+        "default",
+        "with",
+        "of",
+        "max",
+        "min",
+        "between",
+        "up",
+        "from",
+        "not",
+        "which",
+        "that",
+        "is",
+        "defaults",
+        "defaulting",
+        "at",
+        "as",
+        "must",
+        "can",
+        "field",
+        "in",
+        "read-only",
+        "e",
+        "eg",
+        "like",
+        "for",
+        "to",
+        "on",
+        "belonging",
+        "belongs",
+        "where",
+    ):
         return False
     if "_" in last or word in ("flag", "flags"):
         return True
     if word == "text":
         usual = lexicon().fields.get(last, "")
-        return usual.startswith("text") or last in ("description", "body", "content", "instructions", "biography", "answer", "question")
+        return usual.startswith("text") or last in (
+            "description",
+            "body",
+            "content",
+            "instructions",
+            "biography",
+            "answer",
+            "question",
+        )
     if word == "number":
         return last in _KEEPS_TYPE
     if word == "date":

@@ -14,7 +14,7 @@ _COMPARED = 200
 _SHORT, _LONG = 2, 32
 _COMMON = frozenset(
     {"with", "and", "for", "to", "in", "of", "on", "from", "that", "which", "thing", "things", "stuff", "it", "all", "everything", "something", "name", "price", "description", "can", "you", "should", "have", "has", "is", "are"}
-    | {"feature", "features", "hello", "what", "many", "several", "them", "want", "this", "like", "not", "don't", "class", "field", "fields", "users", "needs", "always"}
+    | {"feature", "features", "hello", "what", "many", "several", "them", "want", "this", "like", "not", "don't", "field", "fields", "users", "needs", "always"}
 )  # fmt: skip
 
 
@@ -37,7 +37,11 @@ def examples(tokens: Sequence[Token], spec: BackendSpec) -> list[str]:
 
 
 def _adding(tokens: Sequence[Token], known: list[str], there: str, said: set[str]) -> list[str]:
-    to_known = [f"add an integer quantity to {there}", f"add a unique email to {there}", f"add an optional note (text, up to 2000 characters) to {there}"]
+    to_known = [
+        f"add an integer quantity to {there}",
+        f"add a unique email to {there}",
+        f"add an optional note (text, up to 2000 characters) to {there}",
+    ]
     noun = _noun(tokens, known)
     if noun in known:
         return to_known
@@ -59,8 +63,21 @@ def nearest(tokens: Sequence[Token], spec: BackendSpec, count: int = 2) -> list[
 
 def _noun(tokens: Sequence[Token], known: Sequence[str]) -> str:
     """Return the word that most likely names what is wanted, in the plural."""
-    common = _COMMON | words("add") | words("change") | words("remove") | words("noise") | words("articles") | words("crud_nouns") | words("field_nouns") | words("backend_nouns")
+    common = (
+        _COMMON
+        | words("add")
+        | words("change")
+        | words("remove")
+        | words("noise")
+        | words("articles")
+        | words("crud_nouns")
+        | words("field_nouns")
+        | words("backend_nouns")
+    )
     plain = [token.lower for token in tokens if token.kind == "word" and token.lower not in common]
     usable = [word for word in plain if word.isascii() and word.isidentifier() and _SHORT < len(word) < _LONG]
-    named = [plural(word) for word in usable if plural(word) in known] or [plural(word) for word in usable]
+    named = [plural(word) for word in usable if plural(word) in known]
+    if not named and (words("add") | words("remove") | words("change")) & {token.lower for token in tokens}:
+        named = [plural(word) for word in usable]
+    named = named or [plural(word) for word in usable if plural(word) == word]
     return (named or ["products"])[0]

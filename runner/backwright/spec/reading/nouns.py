@@ -10,7 +10,31 @@ from backwright.spec.reading.clauses import Noun
 from backwright.spec.reading.tokens import Cursor
 from backwright.spec.reading.vocabulary import words
 
-UNCOUNTED = frozenset({"feedback", "equipment", "news", "series", "species", "inventory", "staff", "metadata", "information", "furniture", "luggage", "stock", "weather", "merchandise", "mail", "music", "software", "hardware", "traffic", "jewellery", "jewelry"})
+UNCOUNTED = frozenset(
+    {
+        "feedback",
+        "equipment",
+        "news",
+        "series",
+        "species",
+        "inventory",
+        "staff",
+        "metadata",
+        "information",
+        "furniture",
+        "luggage",
+        "stock",
+        "weather",
+        "merchandise",
+        "mail",
+        "music",
+        "software",
+        "hardware",
+        "traffic",
+        "jewellery",
+        "jewelry",
+    }
+)
 """Nouns that name a resource and have no plural."""
 STOPS = frozenset(
     {"with", "that", "which", "having", "belonging", "belongs", "belong", "for", "of", "per", "to", "in", "on", "from", "where", "who", "whose", "without", "using", "via", "by", "as", "at", "into", "under", "behind"}

@@ -64,7 +64,17 @@ _SIGNS = {
 }  # fmt: skip
 _SIGN_WORDS = {phrase: key for key, every in _SIGNS.items() for phrase in every}
 _SIGN_PHRASES = Phrases(_SIGN_WORDS)
-_EXACTLY = ("exactly", "of exactly", "precisely", "always", "fixed length of", "a length of", "length of", "of length", "length")
+_EXACTLY = (
+    "exactly",
+    "of exactly",
+    "precisely",
+    "always",
+    "fixed length of",
+    "a length of",
+    "length of",
+    "of length",
+    "length",
+)
 
 
 def number_at(cursor: Cursor, ahead: int = 0) -> Decimal | None:
@@ -110,7 +120,11 @@ def _read_range(cursor: Cursor, said: Said) -> bool:
         return False
     cursor.take()
     cursor.accept("%")
-    joins = ("and", "to", "up") if opened in ("between", "somewhere between", "anything between", "anywhere between") else ("..", "...", "to", "through", "till", "until", "-")
+    joins = (
+        ("and", "to", "up")
+        if opened in ("between", "somewhere between", "anything between", "anywhere between")
+        else ("..", "...", "to", "through", "till", "until", "-")
+    )
     joined = cursor.phrase("up to", "through to") or cursor.accept(*joins)
     high_number = number_at(cursor)
     if not joined or high_number is None:
@@ -139,7 +153,11 @@ def _read_exact(cursor: Cursor, said: Said) -> bool:
         return False
     cursor.take()
     cursor.skip(LENGTH_UNITS - {"in"}) if unit not in ("letter", "character", "digit", "char") else cursor.take()
-    if not exactly and unit in ("characters", "chars", "character", "char") and cursor.accept("max", "maximum", "or less", "tops"):
+    if (
+        not exactly
+        and unit in ("characters", "chars", "character", "char")
+        and cursor.accept("max", "maximum", "or less", "tops")
+    ):
         said.lengths["max_length"] = int(number)
         return True
     if cursor.phrase("or more", "at least", "minimum", "and more", "or longer"):
@@ -158,8 +176,38 @@ def _read_open_end(cursor: Cursor, said: Said) -> bool:
     if number is None:
         return False
     cursor.take()
-    up = ("or more", "or above", "or higher", "and up", "and above", "and over", "or greater", "minimum", "and more", "or over", "upwards", "or larger", "and higher", "or later", "onwards", "at least")
-    down = ("or less", "or below", "or lower", "or fewer", "and below", "max", "maximum", "or under", "at most", "and under", "or smaller", "tops")
+    up = (
+        "or more",
+        "or above",
+        "or higher",
+        "and up",
+        "and above",
+        "and over",
+        "or greater",
+        "minimum",
+        "and more",
+        "or over",
+        "upwards",
+        "or larger",
+        "and higher",
+        "or later",
+        "onwards",
+        "at least",
+    )
+    down = (
+        "or less",
+        "or below",
+        "or lower",
+        "or fewer",
+        "and below",
+        "max",
+        "maximum",
+        "or under",
+        "at most",
+        "and under",
+        "or smaller",
+        "tops",
+    )
     if cursor.phrase(*up):
         _set(cursor, said, {"minimum": number})
         return True
@@ -221,10 +269,21 @@ def _read_decimals(cursor: Cursor, said: Said) -> bool:
     cursor.accept("with", "to", "of")
     cursor.phrase("up to", "at most", "exactly")
     number = number_at(cursor)
-    if number is None or not cursor.sees("decimals", "decimal places", "decimal digits", "digits after the point", "fraction digits", "places", "decimal", ahead=1):
+    if number is None or not cursor.sees(
+        "decimals",
+        "decimal places",
+        "decimal digits",
+        "digits after the point",
+        "fraction digits",
+        "places",
+        "decimal",
+        ahead=1,
+    ):
         return False
     cursor.take()
-    cursor.phrase("decimals", "decimal places", "decimal digits", "digits after the point", "fraction digits", "places", "decimal")
+    cursor.phrase(
+        "decimals", "decimal places", "decimal digits", "digits after the point", "fraction digits", "places", "decimal"
+    )
     if number > 18:  # noqa: PLR2004
         raise Misread((str(number), "decimals"), "a number has at most 18 decimals")
     said.type = "decimal"

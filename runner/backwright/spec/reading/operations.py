@@ -29,7 +29,27 @@ _BY_VERB = {phrase: operations for operations, line in _VERBS.items() for phrase
 _PHRASES = Phrases(_BY_VERB)
 _METHODS = {"get": READ, "post": (Op.CREATE,), "put": (Op.REPLACE,), "patch": (Op.UPDATE,), "delete": (Op.DELETE,)}
 _BETWEEN = frozenset({",", "and", "or", "&", "/", "+", "nor", "and/or"})
-_FILLERS = frozenset({"be", "only", "also", "even", "just", "to", "additionally", "freely", "the", "via", "fully", "actually", "still", "both", "either", "been", "neither"})
+_FILLERS = frozenset(
+    {
+        "be",
+        "only",
+        "also",
+        "even",
+        "just",
+        "to",
+        "additionally",
+        "freely",
+        "the",
+        "via",
+        "fully",
+        "actually",
+        "still",
+        "both",
+        "either",
+        "been",
+        "neither",
+    }
+)
 PASSIVES = frozenset({"deleted", "read", "created", "updated", "edited", "changed", "removed", "listed", "fetched", "viewed", "seen", "written", "managed", "accessed", "replaced", "modified", "posted", "retrieved", "added", "patched", "deletable", "creatable", "editable", "updatable", "readable", "visible", "browsed", "maintained", "submitted", "placed", "altered", "entered", "listable", "renamed", "removable", "looked", "viewable", "changeable"})  # fmt: skip
 
 

@@ -34,16 +34,32 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
         return
     for resource in _targets(draft, clause.subject):
         operations = draft.operations(resource.name)
-        wanted = tuple(operations) if clause.everything else tuple(name for name in operations if (resource.name, name) not in draft.said_access) if clause.rest else clause.operations
+        wanted = (
+            tuple(operations)
+            if clause.everything
+            else tuple(name for name in operations if (resource.name, name) not in draft.said_access)
+            if clause.rest
+            else clause.operations
+        )
         for name in wanted:
             if name not in operations:
-                if clause.operations and not clause.everything and name not in (Op.REPLACE, Op.UPDATE) and len(clause.operations) == 1 and resource.name not in draft.limited:
+                if (
+                    clause.operations
+                    and not clause.everything
+                    and name not in (Op.REPLACE, Op.UPDATE)
+                    and len(clause.operations) == 1
+                    and resource.name not in draft.limited
+                ):
                     operations[name] = OperationSpec(name=name)
                 else:
                     continue
             before = operations[name]
             values = access_of_who(clause.who, before)
-            if before.access is Access.OWNER and (resource.name, name) in draft.said_access and values["access"] is Access.ROLE:
+            if (
+                before.access is Access.OWNER
+                and (resource.name, name) in draft.said_access
+                and values["access"] is Access.ROLE
+            ):
                 values = {"access": Access.OWNER, "roles": values["roles"]}
             operations[name] = before.model_copy(update=values)
             draft.said_access.add((resource.name, name))
@@ -129,12 +145,21 @@ def apply_endpoint(draft: Draft, clause: Endpoint) -> None:
         _below(draft, clause, names)
         return
     if len(names) != 1 or len(parts) > 2 or len(parts) == 2 and not is_parameter[1]:  # noqa: PLR2004
-        raise NotFound(f"{clause.path} is not a path that can be built", candidates=("Paths are /products, /products/{id}, /orders/{id}/cancel and /posts/{id}/comments.",))
+        raise NotFound(
+            f"{clause.path} is not a path that can be built",
+            candidates=("Paths are /products, /products/{id}, /orders/{id}/cancel and /posts/{id}/comments.",),
+        )
     _standard(draft, clause, names[0].replace("-", "_"), single=len(parts) == 2)  # noqa: PLR2004
 
 
 def _standard(draft: Draft, clause: Endpoint, word: str, *, single: bool) -> None:
-    methods = {"get": Op.GET if single else Op.LIST, "post": Op.CREATE, "put": Op.REPLACE, "patch": Op.UPDATE, "delete": Op.DELETE}
+    methods = {
+        "get": Op.GET if single else Op.LIST,
+        "post": Op.CREATE,
+        "put": Op.REPLACE,
+        "patch": Op.UPDATE,
+        "delete": Op.DELETE,
+    }
     operations = tuple(methods[method] for method in clause.methods)
     resource = draft.find((word,))
     if resource is None or resource.name in draft.new and resource.name not in draft.limited:

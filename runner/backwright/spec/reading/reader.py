@@ -7,7 +7,21 @@ import re
 from backwright.naming import singular
 from backwright.spec.model import BackendSpec, OperationName
 from backwright.spec.reading.access import read_access
-from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Describe, Focus, Has, Ignored, Offer, Remove, Rename, Replace, Who
+from backwright.spec.reading.clauses import (
+    Allow,
+    Bare,
+    Clause,
+    Declare,
+    Describe,
+    Focus,
+    Has,
+    Ignored,
+    Offer,
+    Remove,
+    Rename,
+    Replace,
+    Who,
+)
 from backwright.spec.reading.commands import read_command
 from backwright.spec.reading.declaring import _name, read_bare, read_declaration
 from backwright.spec.reading.details import read_detail
@@ -23,9 +37,30 @@ from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Misread, Token
 from backwright.spec.reading.vocabulary import phrases, words
 
-_SEPARATORS = frozenset({",", "and", "but", "then", "also", "while", "plus", "&", "+", "where", "whereas", ":", "with", "finally", "that", "or"})
+_SEPARATORS = frozenset(
+    {
+        ",",
+        "and",
+        "but",
+        "then",
+        "also",
+        "while",
+        "plus",
+        "&",
+        "+",
+        "where",
+        "whereas",
+        ":",
+        "with",
+        "finally",
+        "that",
+        "or",
+    }
+)
 _LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "title", "summary", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
-_INTRO = re.compile(r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$")
+_INTRO = re.compile(
+    r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$"
+)
 _STORY = r"(?:as|being) (?:an? |the )?(?P<who>[\w-]+(?: [\w-]+){0,4}?)(?: ,)? i (?:want|would like|need|wish|must|should|have|can|like|expect)(?: to)?(?: be able to| have)?"
 _SPRINT = re.compile(r"^(?:sprint|milestone|phase|iteration|step|version|release|epic|week|part|v)\.? ?\d[\w.]*$")
 
@@ -40,6 +75,13 @@ def read_clauses(text: str, spec: BackendSpec) -> tuple[list[Clause], Talk]:
     talk.begins = lambda cursor: _begins(cursor, talk)
     clauses: list[Clause] = []
     sentences = sentences_of(text)
+    last = sentences[-1].tokens[-1] if sentences else None
+    if (
+        last is not None
+        and last.kind != "quoted"
+        and last.lower in ("and", "or", "with", "without", "of", "for", ",", "(", "using", "a", "an", "having", "the")
+    ):
+        raise Misread([token.text for token in sentences[-1].tokens], "the request ends too early")
     _foresee(sentences, talk)
     for sentence in sentences:
         clauses += _sentence(sentence, talk, clauses)
@@ -50,11 +92,35 @@ def _foresee(sentences: tuple[Sentence, ...], talk: Talk) -> None:
     """Find the nouns that sentences are about, so that earlier ones can speak of them."""
     for sentence in sentences:
         line = " ".join(token.lower for token in sentence.tokens)
-        for match in re.finditer(r"(?:^|, |\band |\bwhere |: )(?:each |every |an? |the )?([a-z_-]{3,})(?: [a-z_]+ed)? (?:has|have|belongs? to|gets?|carry|carries|consists? of|needs?|contains?|is just)\b(?! to\b)", line):
+        for match in re.finditer(
+            r"(?:^|, |\band |\bwhere |: )(?:each |every |an? |the )?([a-z_-]{3,})(?: [a-z_]+ed)? (?:has|have|belongs? to|gets?|carry|carries|consists? of|needs?|contains?|is just)\b(?! to\b)",
+            line,
+        ):
             word = match[1]
-            if word not in words("signed_in") | words("anyone") | {"that", "which", "who", "they", "and", "both", "each", "should", "must", "can", "may", "not", "also", "who", "only", "admins", "users"} and word not in words("roles"):
+            if word not in words("signed_in") | words("anyone") | {
+                "that",
+                "which",
+                "who",
+                "they",
+                "and",
+                "both",
+                "each",
+                "should",
+                "must",
+                "can",
+                "may",
+                "not",
+                "also",
+                "who",
+                "only",
+                "admins",
+                "users",
+            } and word not in words("roles"):
                 plural_subject = f"{word} ha" in line and singular(word) != word
-                article = re.search(rf"\b(?:each|every|an?) {re.escape(word)} (?:has|belongs|gets|needs|carries|consists|contains|is just)\b", line)
+                article = re.search(
+                    rf"\b(?:each|every|an?) {re.escape(word)} (?:has|belongs|gets|needs|carries|consists|contains|is just)\b",
+                    line,
+                )
                 if article or plural_subject or "belong" in match[0]:
                     talk.name((word,))
 
@@ -83,7 +149,12 @@ def _sentence(sentence: Sentence, talk: Talk, before: list[Clause]) -> list[Clau
 def _quietly(sentence: Sentence, talk: Talk) -> list[Clause] | None:
     """Read a ticket's title where it can be read; None where it is prose."""
     last = sentence.tokens[-1].lower
-    if len(sentence.tokens) <= 2 and last.endswith("s") and all(token.is_name for token in sentence.tokens) and singular(last) != last:  # noqa: PLR2004
+    if (
+        len(sentence.tokens) <= 2
+        and last.endswith("s")
+        and all(token.is_name for token in sentence.tokens)
+        and singular(last) != last
+    ):  # noqa: PLR2004
         noun = tuple(token.value for token in sentence.tokens)
         talk.name(noun)
         return [Focus(noun)] if not _new(noun, talk) else [Declare((noun,), ""), Focus(noun)]
@@ -97,14 +168,21 @@ def _quietly(sentence: Sentence, talk: Talk) -> list[Clause] | None:
 
 def _is_prose(cursor: Cursor, talk: Talk) -> bool:
     line = " ".join(token.lower for token in cursor.tokens)
-    return line in phrases("prose") or bool(_SPRINT.match(line)) or bool(_INTRO.match(line) and not talk.is_resource(tuple(line.split()[-1:])))
+    return (
+        line in phrases("prose")
+        or bool(_SPRINT.match(line))
+        or bool(_INTRO.match(line) and not talk.is_resource(tuple(line.split()[-1:])))
+    )
 
 
 def _skip_between(cursor: Cursor, talk: Talk) -> None:
     """Take separators, politeness and words without an effect."""
     while not cursor.ended:
         before = cursor.position
-        if cursor.word() in (",", "and", "but", "then", "also", "&", "+", ":", ".", "plus", "while", "whereas") or cursor.kind() == "dash":
+        if (
+            cursor.word() in (",", "and", "but", "then", "also", "&", "+", ":", ".", "plus", "while", "whereas")
+            or cursor.kind() == "dash"
+        ):
             cursor.take()
         elif _purpose(cursor, talk) or _prose(cursor, talk):
             pass
@@ -113,11 +191,30 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
             talk.ignored += phrase.split()
         elif cursor.word() == "where" and talk.begins(_moved(cursor, 1)):
             cursor.take()
-        elif cursor.word() in ("with", "where", "that", "using", "on", "or", "which") and talk.begins(_moved(cursor, 1)) and not talk.begins(cursor):
+        elif (
+            cursor.word() in ("with", "where", "that", "using", "on", "or", "which")
+            and talk.begins(_moved(cursor, 1))
+            and not talk.begins(cursor)
+        ):
             cursor.take()
         elif cursor.word() in words("noise") - {"all", "both", "only", "list", "small"} and not _is_kept(cursor, talk):
             talk.ignored.append(cursor.take().text)
-        elif cursor.phrase("thank you", "as well", "if possible", "by the way", "of course", "for me", "for us", "hi there", "hi team", "version one", "from now on", "with crud", "full crud", "in addition"):
+        elif cursor.phrase(
+            "thank you",
+            "as well",
+            "if possible",
+            "by the way",
+            "of course",
+            "for me",
+            "for us",
+            "hi there",
+            "hi team",
+            "version one",
+            "from now on",
+            "with crud",
+            "full crud",
+            "in addition",
+        ):
             pass
         if cursor.position == before:
             return
@@ -125,7 +222,9 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
 
 def _POLITE_AT(cursor: Cursor) -> tuple[str, ...]:  # noqa: N802
     phrase = phrases("polite").at(cursor)
-    return (phrase,) if phrase and not (phrase in ("task", "todo", "goal") or phrase == "there are" and False) else ("\0",)
+    return (
+        (phrase,) if phrase and not (phrase in ("task", "todo", "goal") or phrase == "there are" and False) else ("\0",)
+    )
 
 
 def _moved(cursor: Cursor, by: int) -> Cursor:
@@ -136,7 +235,17 @@ def _moved(cursor: Cursor, by: int) -> Cursor:
 
 def _is_kept(cursor: Cursor, talk: Talk) -> bool:
     """Whether a word of no effect is a part of something here: ``always unique``, ``next step``."""
-    return cursor.word() in ("well", "so", "next", "first", "as", "rest", "full") and cursor.word(1) in ("as", "name", "that", "is", "of", "the", "with", "needs", "requires")
+    return cursor.word() in ("well", "so", "next", "first", "as", "rest", "full") and cursor.word(1) in (
+        "as",
+        "name",
+        "that",
+        "is",
+        "of",
+        "the",
+        "with",
+        "needs",
+        "requires",
+    )
 
 
 def _purpose(cursor: Cursor, talk: Talk) -> bool:
@@ -162,7 +271,30 @@ def _begins(cursor: Cursor, talk: Talk) -> bool:
     inner = _moved(cursor, 0)
     if phrases("purposes").at(inner) or phrases("prose").at(inner):
         return True
-    inner.skip(frozenset({"and", ",", "then", "also", "but", "where", "finally", "please", "while", "whereas", "it", "should", "they", "i", "we", "with"}) if inner.word() not in ("it", "they", "should") or True else frozenset())
+    inner.skip(
+        frozenset(
+            {
+                "and",
+                ",",
+                "then",
+                "also",
+                "but",
+                "where",
+                "finally",
+                "please",
+                "while",
+                "whereas",
+                "it",
+                "should",
+                "they",
+                "i",
+                "we",
+                "with",
+            }
+        )
+        if inner.word() not in ("it", "they", "should") or True
+        else frozenset()
+    )
     if inner.ended:
         return False
     if inner.word() in ("list", "get", "delete", "bulk") and inner.word(1) in ("", ".") and inner.before() == "plus":
@@ -188,7 +320,20 @@ def _statement_begins(cursor: Cursor, talk: Talk) -> bool:
     talk.begins = lambda _: False
     named = set(talk.named)
     try:
-        from backwright.spec.reading.statements import _compare, _deletion, _has, _is_verb, _moves, _own, _owned, _relates, _starts, _together, _unique_once, read_subject
+        from backwright.spec.reading.statements import (
+            _compare,
+            _deletion,
+            _has,
+            _is_verb,
+            _moves,
+            _own,
+            _owned,
+            _relates,
+            _starts,
+            _together,
+            _unique_once,
+            read_subject,
+        )
 
         for read in (_deletion, _own, _owned, _together, _unique_once, _starts, _compare, _moves):
             probe.position = cursor.position
@@ -197,15 +342,45 @@ def _statement_begins(cursor: Cursor, talk: Talk) -> bool:
         probe.position = cursor.position
         article = probe.word() in words("articles")
         subject = read_subject(probe)
-        if not subject and probe.word() in ("has", "have", "needs", "gets", "carries") and probe.word(1) not in ("to", "at", "no", "exactly", "between") and probe.kind(1) != "number" and not probe.sees("has to be"):
+        if (
+            not subject
+            and probe.word() in ("has", "have", "needs", "gets", "carries")
+            and probe.word(1) not in ("to", "at", "no", "exactly", "between")
+            and probe.kind(1) != "number"
+            and not probe.sees("has to be")
+        ):
             return True
         if not subject or not _is_verb(probe):
             return False
         if talk.is_resource(subject) and (probe.position - cursor.position <= len(subject) + 1):
             at = probe.position
-            return _has(probe, talk, subject) is not None or _relates(_moved(probe, at - probe.position), talk, subject) is not None or probe.word() in ("can", "may", "must", "should")
+            return (
+                _has(probe, talk, subject) is not None
+                or _relates(_moved(probe, at - probe.position), talk, subject) is not None
+                or probe.word() in ("can", "may", "must", "should")
+            )
         del article
-        return probe.word() in ("is", "are", "must", "should", "can", "may", "has", "needs", "defaults", "goes", "starts", "will", "shall", "ought") and probe.word() not in ("defaults",) and probe.position > cursor.position
+        return (
+            probe.word()
+            in (
+                "is",
+                "are",
+                "must",
+                "should",
+                "can",
+                "may",
+                "has",
+                "needs",
+                "defaults",
+                "goes",
+                "starts",
+                "will",
+                "shall",
+                "ought",
+            )
+            and probe.word() not in ("defaults",)
+            and probe.position > cursor.position
+        )
     except Misread:
         return False
     finally:
@@ -217,8 +392,17 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
     """Read ``Fields:``, ``Book:``, ``projects:``, ``Resource: Shipment`` and bullets that are headings."""
     if cursor.ended:
         return []
-    at = next((at for at, token in enumerate(cursor.tokens[:7]) if token.text in (":", "=") or (token.kind == "dash" and at <= 3)), None)  # noqa: PLR2004
-    label = cursor.tokens[:at] if at is not None else cursor.tokens if sentence.heads and len(cursor.tokens) <= 4 else ()  # noqa: PLR2004
+    at = next(
+        (
+            at
+            for at, token in enumerate(cursor.tokens[:7])
+            if token.text in (":", "=") or (token.kind == "dash" and at <= 3)
+        ),
+        None,
+    )  # noqa: PLR2004
+    label = (
+        cursor.tokens[:at] if at is not None else cursor.tokens if sentence.heads and len(cursor.tokens) <= 4 else ()
+    )  # noqa: PLR2004
     if not label:
         return []
     line = " ".join(token.lower for token in label)
@@ -227,17 +411,32 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
     if line in ("resource", "entity", "model", "table") and follows:
         cursor.position = (at or 0) + 1
         return _heading(cursor, talk)
-    if (line in _LABELS or _SPRINT.match(line)) and not (is_dash and line not in ("also",)) and not (at is None and line in ("crud",)):
+    if (
+        (line in _LABELS or _SPRINT.match(line))
+        and not (is_dash and line not in ("also",))
+        and not (at is None and line in ("crud",))
+    ):
         cursor.position = len(label) + (1 if at is not None else 0)
         return []
-    if line in ("description", "why", "background", "context", "reason", "motivation") and follows and not _is_field(cursor, (at or 0) + 1):
+    if (
+        line in ("description", "why", "background", "context", "reason", "motivation")
+        and follows
+        and not _is_field(cursor, (at or 0) + 1)
+    ):
         talk.ignored += [token.text for token in cursor.tokens]
         cursor.position = len(cursor.tokens)
         return []
     if found_fields := found(_moved(cursor, 0), r"(?:the )?fields (?:of|for) {a}{x} :"):
         cursor.position = (at or 0) + 1
         talk.name(found_fields.noun("x"))
-        return [Declare((found_fields.noun("x"),), "", weak=talk.is_resource(found_fields.noun("x")) and False), Focus(found_fields.noun("x"))] if _new(found_fields.noun("x"), talk) else [Focus(found_fields.noun("x"))]
+        return (
+            [
+                Declare((found_fields.noun("x"),), "", weak=talk.is_resource(found_fields.noun("x")) and False),
+                Focus(found_fields.noun("x")),
+            ]
+            if _new(found_fields.noun("x"), talk)
+            else [Focus(found_fields.noun("x"))]
+        )
     return _labelled(cursor, sentence, talk, label, at, before, is_dash=is_dash)
 
 
@@ -253,7 +452,12 @@ def _is_field(cursor: Cursor, at: int) -> bool:
     inner.position = at
     said = Said(name=["x"])
     try:
-        return read_detail(inner, said, typed=True) and (inner.ended or inner.word() in (",", "and", "(", ";", "-", "unique", "optional", "default", "between", "max", "min", "up", "from", "of") or inner.kind() in ("dash", "op", "number", "range", "word"))
+        return read_detail(inner, said, typed=True) and (
+            inner.ended
+            or inner.word()
+            in (",", "and", "(", ";", "-", "unique", "optional", "default", "between", "max", "min", "up", "from", "of")
+            or inner.kind() in ("dash", "op", "number", "range", "word")
+        )
     except Misread:
         return False
 
@@ -267,12 +471,25 @@ def _heading(cursor: Cursor, talk: Talk) -> list[Clause]:
     return [Declare((name,), "add"), Focus(name)] if _new(name, talk) else [Focus(name)]
 
 
-def _labelled(cursor: Cursor, sentence: Sentence, talk: Talk, label: tuple[Token, ...], at: int | None, before: list[Clause], *, is_dash: bool) -> list[Clause]:
+def _labelled(
+    cursor: Cursor,
+    sentence: Sentence,
+    talk: Talk,
+    label: tuple[Token, ...],
+    at: int | None,
+    before: list[Clause],
+    *,
+    is_dash: bool,
+) -> list[Clause]:
     words_ = tuple(token.value for token in label)
     inner = Cursor(label)
     inner.skip(words("articles"))
     known = talk.take_known(inner)
-    if known and (inner.ended or inner.skip(frozenset({"resource", "crud", "api", "table", "endpoints"})) and inner.ended) and not (is_dash and not sentence.heads and at is None):
+    if (
+        known
+        and (inner.ended or inner.skip(frozenset({"resource", "crud", "api", "table", "endpoints"})) and inner.ended)
+        and not (is_dash and not sentence.heads and at is None)
+    ):
         if at is not None and is_dash and not _is_list(cursor, at + 1, talk):
             return []
         cursor.position = len(label) + (1 if at is not None else 0)
@@ -288,7 +505,37 @@ def _labelled(cursor: Cursor, sentence: Sentence, talk: Talk, label: tuple[Token
         simple = all(token.is_name for token in label)
         if simple and _is_field(cursor, at + 1) and (talk.has_subject or before):
             return []
-        if simple and 1 <= len(label) <= 3 and words_[0].lower() not in (words("add") if len(label) > 1 else frozenset()) | words("change") | words("remove") | words("rename") | {"roles", "role", "auth", "database", "rate", "filter", "sort", "search", "cors", "api", "name", "service", "db", "layout", "who", "only", "get", "post", "key", "ids"}:  # noqa: PLR2004
+        if (
+            simple
+            and 1 <= len(label) <= 3
+            and words_[0].lower()
+            not in (words("add") if len(label) > 1 else frozenset())
+            | words("change")
+            | words("remove")
+            | words("rename")
+            | {
+                "roles",
+                "role",
+                "auth",
+                "database",
+                "rate",
+                "filter",
+                "sort",
+                "search",
+                "cors",
+                "api",
+                "name",
+                "service",
+                "db",
+                "layout",
+                "who",
+                "only",
+                "get",
+                "post",
+                "key",
+                "ids",
+            }
+        ):  # noqa: PLR2004
             return _declared_label(cursor, talk, words_, at)
     if (at is None or at + 1 == len(cursor.tokens)) and sentence.heads and all(token.is_name for token in label):
         return _declared_label(cursor, talk, words_, len(label))
@@ -309,7 +556,10 @@ def _declared_label(cursor: Cursor, talk: Talk, words_: tuple[str, ...], at: int
     name = _name(inner)
     if not name:
         return []
-    rest = inner.skip(words("backend_nouns") | {"crud", "endpoints", "resource", "table", "model", "please", "api", "rest", "resources"})
+    rest = inner.skip(
+        words("backend_nouns")
+        | {"crud", "endpoints", "resource", "table", "model", "please", "api", "rest", "resources"}
+    )
     if not inner.ended:
         return []
     after = _moved(Cursor(cursor.tokens), at + 1) if at < len(cursor.tokens) else _moved(cursor, 0)
@@ -321,7 +571,9 @@ def _declared_label(cursor: Cursor, talk: Talk, words_: tuple[str, ...], at: int
     talk.name(name)
     cursor.position = at + 1
     cursor.position = min(cursor.position, len(cursor.tokens))
-    declared = Declare((name,), "add" if not themed else "theme", weak=themed and singular(name[-1].lower()) == name[-1].lower())
+    declared = Declare(
+        (name,), "add" if not themed else "theme", weak=themed and singular(name[-1].lower()) == name[-1].lower()
+    )
     if cursor.ended or talk.begins(cursor):
         return [declared, Focus(name)]
     members = read_members(cursor, talk.begins)
@@ -330,7 +582,22 @@ def _declared_label(cursor: Cursor, talk: Talk, words_: tuple[str, ...], at: int
 
 def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]) -> list[Clause] | None:
     start = cursor.position
-    readers = (_story, _deletion, _offer, read_service, read_listing, read_command, read_access, owner_forms, read_statement, _one_member, _stored, read_declaration, read_bare, _focus)
+    readers = (
+        _story,
+        _deletion,
+        _offer,
+        read_service,
+        read_listing,
+        read_command,
+        read_access,
+        owner_forms,
+        read_statement,
+        _one_member,
+        _stored,
+        read_declaration,
+        read_bare,
+        _focus,
+    )
     for read in readers:
         cursor.position = start
         try:
@@ -345,12 +612,71 @@ def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]
             _remember(clauses, talk)
             return clauses
     cursor.position = start
+    if phrases("add").at(cursor):
+        raise Misread(
+            [token.text for token in cursor.rest()],
+            "name the resource: add products CRUD; or say its name and the resource it is for",
+        )
     return None
 
 
 def _parted(cursor: Cursor) -> bool:
     """Whether a clause may end here."""
-    return cursor.ended or cursor.before() in (":", "with") or cursor.kind(-1) == "dash" or cursor.word() in _SEPARATORS | {"(", "so", "on", "using", "in", "because", "without", "for", "via", "who", "which", "instead", "please", "too", "as", "from", "when", "by", "to", "otherwise", "only", "if", "secured", "protected", "again", "of", "since", "public", "no", "now", "there", "callable", "behind", "any", "requires", "stores", "filterable", "sortable", "searchable", "sorted", "filtered", "paginated", "needs", "backed", "not"} or cursor.kind() in ("dash",)
+    return (
+        cursor.ended
+        or cursor.before() in (":", "with")
+        or cursor.kind(-1) == "dash"
+        or cursor.word()
+        in _SEPARATORS
+        | {
+            "(",
+            "so",
+            "on",
+            "using",
+            "in",
+            "because",
+            "without",
+            "for",
+            "via",
+            "who",
+            "which",
+            "instead",
+            "please",
+            "too",
+            "as",
+            "from",
+            "when",
+            "by",
+            "to",
+            "otherwise",
+            "only",
+            "if",
+            "secured",
+            "protected",
+            "again",
+            "of",
+            "since",
+            "public",
+            "no",
+            "now",
+            "there",
+            "callable",
+            "behind",
+            "any",
+            "requires",
+            "stores",
+            "filterable",
+            "sortable",
+            "searchable",
+            "sorted",
+            "filtered",
+            "paginated",
+            "needs",
+            "backed",
+            "not",
+        }
+        or cursor.kind() in ("dash",)
+    )
 
 
 def _remember(clauses: list[Clause], talk: Talk) -> None:
@@ -367,15 +693,31 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read ``tracking_number - string, 10 to 40 chars, unique``: one field and its details, a colon or dash between."""
     start = cursor.position
     at = start + 1
-    while at < len(cursor.tokens) and at - start <= 3 and cursor.tokens[at - 1].is_name and cursor.tokens[at].text != ":" and cursor.tokens[at].kind != "dash":  # noqa: PLR2004
+    while (
+        at < len(cursor.tokens)
+        and at - start <= 3
+        and cursor.tokens[at - 1].is_name
+        and cursor.tokens[at].text != ":"
+        and cursor.tokens[at].kind != "dash"
+    ):  # noqa: PLR2004
         at += 1
-    if at >= len(cursor.tokens) or not (cursor.tokens[at].text == ":" or cursor.tokens[at].kind == "dash") or not all(t.is_name for t in cursor.tokens[start:at]) or not talk.has_subject:
+    if (
+        at >= len(cursor.tokens)
+        or not (cursor.tokens[at].text == ":" or cursor.tokens[at].kind == "dash")
+        or not all(t.is_name for t in cursor.tokens[start:at])
+        or not talk.has_subject
+    ):
         return None
     said = Said(name=[token.value for token in cursor.tokens[start:at] if token.lower not in words("articles")])
     cursor.position = at + 1
     while not cursor.ended:
         before = cursor.position
-        if said.said and not (cursor.accept(",", "and", ";", "but") or cursor.kind() == "dash" and cursor.take()) and cursor.word() not in ("(", "with", "default", "max", "min") and cursor.kind() not in ("op", "number", "range", "word"):
+        if (
+            said.said
+            and not (cursor.accept(",", "and", ";", "but") or cursor.kind() == "dash" and cursor.take())
+            and cursor.word() not in ("(", "with", "default", "max", "min")
+            and cursor.kind() not in ("op", "number", "range", "word")
+        ):
             break
         if said.said and talk.begins(cursor):
             cursor.position = before
@@ -392,7 +734,11 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _stored(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read ``which stores the article in the database``: what every backend does."""
     start = cursor.position
-    at = found(cursor, r"(?:(?:which|that|and|it) )*(?:stores?|saves?|persists?|writes?|inserts?|storing|saving|puts) (?:{a}{x} )?(?:in|to|into) (?:the |a |our )?(?:db|database|data base|table|store)(?: too)?{end}", r"(?:which|that|and|it) (?:returns?) (?:{a}{x} )?(?:as json|in json){end}")
+    at = found(
+        cursor,
+        r"(?:(?:which|that|and|it) )*(?:stores?|saves?|persists?|writes?|inserts?|storing|saving|puts) (?:{a}{x} )?(?:in|to|into) (?:the |a |our )?(?:db|database|data base|table|store)(?: too)?{end}",
+        r"(?:which|that|and|it) (?:returns?) (?:{a}{x} )?(?:as json|in json){end}",
+    )
     if at is None:
         return None
     talk.ignored += [token.text for token in at.tokens[start : cursor.position]]
@@ -415,13 +761,33 @@ def _offer(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = talk.take_known(cursor)
     if subject:
         cursor.phrase("are", "is", "should be", "must be", "api", ":", "stay", "should stay", "become", "shall be")
-    if found(cursor, r"(?:(?:make|keep|turn|set) )(?:{a}{x} )(?:to |into )?read[- ]?only{end}") or found(cursor, r"(?:make|keep) (?:them|it) read[- ]?only"):
-        noun = tuple(token.value for token in cursor.tokens[start + 1 : cursor.position - 1] if token.lower not in words("articles") | {"to", "read", "them", "it"})
+    if found(cursor, r"(?:(?:make|keep|turn|set) )(?:{a}{x} )(?:to |into )?read[- ]?only{end}") or found(
+        cursor, r"(?:make|keep) (?:them|it) read[- ]?only"
+    ):
+        noun = tuple(
+            token.value
+            for token in cursor.tokens[start + 1 : cursor.position - 1]
+            if token.lower not in words("articles") | {"to", "read", "them", "it"}
+        )
         if not noun or talk.is_resource(noun):
             return [Offer(READ, noun)]
     cursor.position = start + 0
     subject = talk.take_known(cursor)
-    cursor.phrase("are", "is", "should be", "must be", "stay", "api :", ":", "should stay", "shall be", "must stay") if subject else cursor.phrase("it is", "they are", "should be", "they should be", "it should be", "keep it", "make it", "make them", "all of it", "both", "must be")
+    cursor.phrase(
+        "are", "is", "should be", "must be", "stay", "api :", ":", "should stay", "shall be", "must stay"
+    ) if subject else cursor.phrase(
+        "it is",
+        "they are",
+        "should be",
+        "they should be",
+        "it should be",
+        "keep it",
+        "make it",
+        "make them",
+        "all of it",
+        "both",
+        "must be",
+    )
     if cursor.accept("read-only", "readonly") or cursor.phrase("read only", "only readable"):
         cursor.phrase("via the api", "through the api", "api", "please")
         if subject or cursor.ended or cursor.word() in (",", "and", ";", "-"):
@@ -438,14 +804,73 @@ def _offer(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _no_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = talk.take_known(cursor)
     cursor.accept(":") if subject else None
-    if not cursor.phrase("no", "without", "there is no", "but no", "except", "but not", "everything but", "everything except", "all but", "not", "all except", "there are no", "do not offer", "leave out", "skip", "omit", "they have no", "it has no", "with no", "minus", "there should be no", "have no", "has no", "no need for", "we do not need", "all operations but", "all operations except", "all crud operations except", "excluding", "there must be no", "i do not need", "do not need", "do not expose", "never", "we do not want", "do not allow", "disallow", "forbid", "disable", "no one needs", "do not support"):
+    if not cursor.phrase(
+        "no",
+        "without",
+        "there is no",
+        "but no",
+        "except",
+        "but not",
+        "everything but",
+        "everything except",
+        "all but",
+        "not",
+        "all except",
+        "there are no",
+        "do not offer",
+        "leave out",
+        "skip",
+        "omit",
+        "they have no",
+        "it has no",
+        "with no",
+        "minus",
+        "there should be no",
+        "have no",
+        "has no",
+        "no need for",
+        "we do not need",
+        "all operations but",
+        "all operations except",
+        "all crud operations except",
+        "excluding",
+        "there must be no",
+        "i do not need",
+        "do not need",
+        "do not expose",
+        "never",
+        "we do not want",
+        "do not allow",
+        "disallow",
+        "forbid",
+        "disable",
+        "no one needs",
+        "do not support",
+    ):
         return None
     everything = cursor.word(-1) in ("but", "except") and cursor.word(-2) in ("everything", "all", "operations")
     cursor.skip(words("articles"))
     operations = read_operations(cursor)
     if not operations:
         return None
-    cursor.phrase("endpoints", "endpoint", "routes", "at all", "route", "operations", "is needed", "needed", "operation", "please", "support", "is possible", "is offered", "allowed", "possible", "offered") and cursor.phrase("at all", "needed", "please")
+    cursor.phrase(
+        "endpoints",
+        "endpoint",
+        "routes",
+        "at all",
+        "route",
+        "operations",
+        "is needed",
+        "needed",
+        "operation",
+        "please",
+        "support",
+        "is possible",
+        "is offered",
+        "allowed",
+        "possible",
+        "offered",
+    ) and cursor.phrase("at all", "needed", "please")
     if not subject and cursor.accept("for", "on", "of"):
         subject = talk.take_known(cursor)
         if not subject and not cursor.accept("them", "it", "now"):
@@ -465,27 +890,75 @@ def _only_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if not operations or operations == ALL:
         return None
     cursor.phrase("endpoints", "endpoint", "operations", "operation", "routes", "requests", "route")
-    tail = cursor.phrase("only", "and nothing else", ", nothing else", "nothing else", "and that is all", ", nothing more", ", nothing besides", "and nothing more", "is all we need", "is enough", "suffice", "are enough", "suffices", "will do", ", that is it", ", that is all", "is all i need", "and that is it")
+    tail = cursor.phrase(
+        "only",
+        "and nothing else",
+        ", nothing else",
+        "nothing else",
+        "and that is all",
+        ", nothing more",
+        ", nothing besides",
+        "and nothing more",
+        "is all we need",
+        "is enough",
+        "suffice",
+        "are enough",
+        "suffices",
+        "will do",
+        ", that is it",
+        ", that is all",
+        "is all i need",
+        "and that is it",
+    )
     if not subject and cursor.accept("for", "on", "of"):
         subject = talk.take_known(cursor)
         if not subject:
             return None
     if opened in ("we only do", "only do") and operations == (OperationName.UPDATE,):
         return [Offer((OperationName.REPLACE,), subject, without=True)]
-    upper = all(token.text.isupper() or not token.is_name or token.lower in ("and", "only", "or", "just", "the", "we", "offer", "need", "endpoints", "plus") for token in cursor.tokens[: cursor.position])
-    passive = opened in ("can be", "may be", "they can be", "it can be", "can only be", "may only be", "they can only be", "should only be", "must only be", "they may only be", "shall only be", "should just be")
+    upper = all(
+        token.text.isupper()
+        or not token.is_name
+        or token.lower in ("and", "only", "or", "just", "the", "we", "offer", "need", "endpoints", "plus")
+        for token in cursor.tokens[: cursor.position]
+    )
+    passive = opened in (
+        "can be",
+        "may be",
+        "they can be",
+        "it can be",
+        "can only be",
+        "may only be",
+        "they can only be",
+        "should only be",
+        "must only be",
+        "they may only be",
+        "shall only be",
+        "should just be",
+    )
     if not (opened and opened not in ("can be", "may be") or tail or upper or passive):
         return None
     if cursor.word() in ("by",):
         return None
     cursor.accept(":") if tail else None
     adds = opened == "" and not tail
-    return [Offer(operations, subject, adds=adds)] if _parted(cursor) or cursor.before() == ":" or not cursor.ended and cursor.tokens[cursor.position - 1].text == ":" else None
+    return (
+        [Offer(operations, subject, adds=adds)]
+        if _parted(cursor)
+        or cursor.before() == ":"
+        or not cursor.ended
+        and cursor.tokens[cursor.position - 1].text == ":"
+        else None
+    )
 
 
 def _focus(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read ``nobody uses the description of products any more``, ``plus list``, ``the theme`` of what follows."""
-    at = found(cursor, r"(?:nobody|no one|noone|we no longer|we never|i no longer|we do not) (?:really )?(?:uses?|needs?|reads?|wants?|fills? in|looks? at) {a}{x}(?: (?:of|on|in|from) {a}{y})?(?: any ?more| any more| any longer| at all)?{end}", r"{a}{x} (?:of|on|in) {a}{y} (?:is|are) (?:never used|not used|unused|obsolete|useless|no longer used|no longer needed|not needed)(?: any ?more| at all)?{end}")
+    at = found(
+        cursor,
+        r"(?:nobody|no one|noone|we no longer|we never|i no longer|we do not) (?:really )?(?:uses?|needs?|reads?|wants?|fills? in|looks? at) {a}{x}(?: (?:of|on|in|from) {a}{y})?(?: any ?more| any more| any longer| at all)?{end}",
+        r"{a}{x} (?:of|on|in) {a}{y} (?:is|are) (?:never used|not used|unused|obsolete|useless|no longer used|no longer needed|not needed)(?: any ?more| at all)?{end}",
+    )
     if at is not None:
         return [Focus(at.noun("x"), at.noun("y") if at.match["y"] else ())]
     start = cursor.position

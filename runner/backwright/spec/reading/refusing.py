@@ -9,7 +9,20 @@ from backwright.spec.reading.tokens import Cursor, Token, tokens_of
 from backwright.spec.reading.vocabulary import vocabulary
 
 MAX_CHARACTERS = 4000
-_LANGUAGES = {"de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish or Norwegian", "tr": "Turkish", "fi": "Finnish", "cs": "Czech"}
+_LANGUAGES = {
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "sv": "Swedish",
+    "da": "Danish or Norwegian",
+    "tr": "Turkish",
+    "fi": "Finnish",
+    "cs": "Czech",
+}
 _ENGLISH = frozenset(
     {"the", "a", "an", "with", "and", "of", "to", "is", "are", "for", "on", "in", "add", "create", "make", "remove", "rename", "each", "has", "have", "can", "only", "should", "must", "by", "from", "that", "which", "be", "or", "not"}
     | {"i", "we", "want", "need", "please", "field", "optional", "unique", "required", "belongs", "default", "as", "it", "one", "users", "api", "crud", "endpoint", "resource", "at", "per", "this", "give", "let", "may", "drop"}
@@ -98,6 +111,60 @@ def _is_name(cursor: Cursor, phrase: str) -> bool:
         return True
     if phrase in ("frontend", "front-end", "react", "spa") and any(token.kind == "url" for token in cursor.tokens):
         return True
-    if phrase in ("ai", "express", "spring", "oracle", "node", "rust", "java", "swift", "chart", "charts", "button", "buttons", "printer", "screens", "similarity", "uploaded", "tenants", "classifier", "ui", "graphs", "checkout", "predict", "google", "notify the", "translate", "printing", "csv", "pdf", "excel", "spreadsheet", "uploads", "upload", "html", "css", "javascript", "typescript", "recommendations", "histogram", "flask", "lambda", "predictions", "thumbnails", "scheduler", "deployment", "dashboard"):
-        return before in ("one", "of", ",", "or", "(", "/", "|") and following in (",", "or", ")", "/", "|", "and") and "(" in [t.text for t in cursor.tokens] and phrase not in ("google", "dashboard") or before in ("a", "an", "add", "create", "for", "each", "every", "the") and phrase in ("node", "printer", "screens", "express", "deployment", "chart") and following in ("has", "with", "belongs", "crud")
+    if phrase in (
+        "ai",
+        "express",
+        "spring",
+        "oracle",
+        "node",
+        "rust",
+        "java",
+        "swift",
+        "chart",
+        "charts",
+        "button",
+        "buttons",
+        "printer",
+        "screens",
+        "similarity",
+        "uploaded",
+        "tenants",
+        "classifier",
+        "ui",
+        "graphs",
+        "checkout",
+        "predict",
+        "google",
+        "notify the",
+        "translate",
+        "printing",
+        "csv",
+        "pdf",
+        "excel",
+        "spreadsheet",
+        "uploads",
+        "upload",
+        "html",
+        "css",
+        "javascript",
+        "typescript",
+        "recommendations",
+        "histogram",
+        "flask",
+        "lambda",
+        "predictions",
+        "thumbnails",
+        "scheduler",
+        "deployment",
+        "dashboard",
+    ):
+        return (
+            before in ("one", "of", ",", "or", "(", "/", "|")
+            and following in (",", "or", ")", "/", "|", "and")
+            and "(" in [t.text for t in cursor.tokens]
+            and phrase not in ("google", "dashboard")
+            or before in ("a", "an", "add", "create", "for", "each", "every", "the")
+            and phrase in ("node", "printer", "screens", "express", "deployment", "chart")
+            and following in ("has", "with", "belongs", "crud")
+        )
     return False

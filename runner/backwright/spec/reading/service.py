@@ -77,7 +77,30 @@ def read_service(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 
 def _at_end(cursor: Cursor) -> bool:
-    ends = (",", "and", "but", ";", "+", "&", ")", "(", "then", "with", "for", "so", ":", "on", "plus", "that", "or", "using", "where", ".", "which", "in")
+    ends = (
+        ",",
+        "and",
+        "but",
+        ";",
+        "+",
+        "&",
+        ")",
+        "(",
+        "then",
+        "with",
+        "for",
+        "so",
+        ":",
+        "on",
+        "plus",
+        "that",
+        "or",
+        "using",
+        "where",
+        ".",
+        "which",
+        "in",
+    )
     return cursor.ended or cursor.word() in ends or cursor.kind() == "dash"
 
 
@@ -86,15 +109,36 @@ def _switches(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         before = cursor.position
         for pattern in patterns:
             if found(cursor, pattern) and _at_end(cursor):
-                if name == "auth" and value == "jwt" and cursor.word() == "for" and not cursor.sees("for the", "for all", "for everything", "for users", "for it"):
+                if (
+                    name == "auth"
+                    and value == "jwt"
+                    and cursor.word() == "for"
+                    and not cursor.sees("for the", "for all", "for everything", "for users", "for it")
+                ):
                     cursor.position = before
                     continue
                 if name == "auth" and value == "jwt" and cursor.word() == "for":
                     start = cursor.position
-                    if not cursor.phrase("for the rest", "for the api", "for all endpoints", "for everything", "for users", "for it", "for the whole api", "for all routes", "for all of it") or cursor.before() in ("rest", "endpoints", "everything", "routes"):
+                    if not cursor.phrase(
+                        "for the rest",
+                        "for the api",
+                        "for all endpoints",
+                        "for everything",
+                        "for users",
+                        "for it",
+                        "for the whole api",
+                        "for all routes",
+                        "for all of it",
+                    ) or cursor.before() in ("rest", "endpoints", "everything", "routes"):
                         cursor.position = start if cursor.before() not in ("api", "it", "users") else cursor.position
                         cursor.position = before
                         continue
+                if (
+                    name == "auth"
+                    and value == "none"
+                    and cursor.tokens[before].lower in ("without", "no", "with", "minus", "skip", "leave")
+                ):
+                    return [Setting("without_auth", True)]
                 return [Setting("cookie", True), Setting("auth", "jwt")] if name == "cookie" else [Setting(name, value)]
             cursor.position = before
     return None
@@ -143,7 +187,31 @@ def _rate(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     cursor.accept("on", "for", ":", "to", "of")
     route = _route(cursor)
     opened = cursor.one_of(_RATE_WORDS) or opened
-    cursor.skip(frozenset({"to", "of", "is", ":", "at", "most", "max", "maximum", "by", "a", "only", "be", "and", "should", "must", "with", "should", "=", "limited"}))
+    cursor.skip(
+        frozenset(
+            {
+                "to",
+                "of",
+                "is",
+                ":",
+                "at",
+                "most",
+                "max",
+                "maximum",
+                "by",
+                "a",
+                "only",
+                "be",
+                "and",
+                "should",
+                "must",
+                "with",
+                "should",
+                "=",
+                "limited",
+            }
+        )
+    )
     limit = _limit(cursor)
     if limit is None or (not opened and not route):
         cursor.position = start
@@ -153,7 +221,18 @@ def _rate(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if not route:
             cursor.position = start
             return None
-    cursor.phrase("per client", "per ip", "per user", "per address", "each", "per account", "for each client", "per ip address", "from one address", "per caller")
+    cursor.phrase(
+        "per client",
+        "per ip",
+        "per user",
+        "per address",
+        "each",
+        "per account",
+        "for each client",
+        "per ip address",
+        "from one address",
+        "per caller",
+    )
     return [Setting("rate_limit", (route or "all", limit))]
 
 
@@ -172,7 +251,20 @@ def _limit(cursor: Cursor) -> str | None:
         return None
     before = cursor.position
     cursor.take()
-    cursor.accept("requests", "attempts", "calls", "tries", "times", "logins", "request", "attempt", "hits", "posts", "registrations", "sign-ups")
+    cursor.accept(
+        "requests",
+        "attempts",
+        "calls",
+        "tries",
+        "times",
+        "logins",
+        "request",
+        "attempt",
+        "hits",
+        "posts",
+        "registrations",
+        "sign-ups",
+    )
     at = found(cursor, _RATE_UNIT)
     if at is None:
         cursor.position = before
@@ -183,10 +275,28 @@ def _limit(cursor: Cursor) -> str | None:
 
 def _roles(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``introduce roles admin and clerk``, ``roles: admin, worker``, ``add a role called editor``, ``staff role``."""
-    opened = found(cursor, r"(?:(?:add|introduce|create|define|with|have|there are|there is|we need|we have|use|need|and|the|a|an|two|three|four|new|another|user|set up|i need|we want|support|also|following|these|it has|users have|users have one of|of|different|our|it needs|give us|want|has) )*roles?(?: (?:called|named|are|is|for|should be|:|exist|-))*(?: :)?(?= )")
+    opened = found(
+        cursor,
+        r"(?:(?:add|introduce|create|define|with|have|there are|there is|we need|we have|use|need|and|the|a|an|two|three|four|new|another|user|set up|i need|we want|support|also|following|these|it has|users have|users have one of|of|different|our|it needs|give us|want|has) )*roles?(?: (?:called|named|are|is|for|should be|:|exist|-))*(?: :)?(?= )",
+    )
     names: list[str] = []
     if opened is not None:
-        while cursor.kind() in ("word", "quoted") and cursor.word() not in ("for", "with", "can", "may", "that", "only", "has", "have", "is", "to", "in", "who", "management", "based"):
+        while cursor.kind() in ("word", "quoted") and cursor.word() not in (
+            "for",
+            "with",
+            "can",
+            "may",
+            "that",
+            "only",
+            "has",
+            "have",
+            "is",
+            "to",
+            "in",
+            "who",
+            "management",
+            "based",
+        ):
             cursor.skip(words("articles"))
             token = cursor.take()
             following = cursor.word()
@@ -203,10 +313,17 @@ def _roles(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if not names:
             return None
     else:
-        at = found(cursor, r"(?:(?:add|introduce|create|with|have|need|and|the|an?|new|define|i need|we need|there is|there are|use|want) )*(?P<roles>(?!each|each|per|with|and|the|a|an)[\w-]+(?: ?(?:,|and|&|,? and|/) (?:an? )?[\w-]+)*) roles?{end}")
+        at = found(
+            cursor,
+            r"(?:(?:add|introduce|create|with|have|need|and|the|an?|new|define|i need|we need|there is|there are|use|want) )*(?P<roles>(?!each|each|per|with|and|the|a|an)[\w-]+(?: ?(?:,|and|&|,? and|/) (?:an? )?[\w-]+)*) roles?{end}",
+        )
         if at is None:
             return None
-        names = [snake(word) for word in re.findall(r"[\w-]+", at.text("roles")) if word not in ("and", "an", "a", "or", "user", "users")]
+        names = [
+            snake(word)
+            for word in re.findall(r"[\w-]+", at.text("roles"))
+            if word not in ("and", "an", "a", "or", "user", "users")
+        ]
         if not names or any(name in ("user", "roles", "role", "no") or talk.is_resource((name,)) for name in names):
             return None
     extra = _may(cursor, talk, names) if cursor.accept("who", "that", "which") else []
@@ -218,7 +335,11 @@ def _roles(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _may(cursor: Cursor, talk: Talk, names: list[str]) -> list[Clause]:
     """Read ``who may delete comments`` behind a new role."""
     start = cursor.position
-    operations = read_operations(cursor) if cursor.phrase("may", "can", "is allowed to", "are allowed to", "should be able to", "may only", "can only") else ()
+    operations = (
+        read_operations(cursor)
+        if cursor.phrase("may", "can", "is allowed to", "are allowed to", "should be able to", "may only", "can only")
+        else ()
+    )
     subject = talk.take_known(cursor) if operations else ()
     if not operations or not subject:
         cursor.position = start - 1
@@ -230,7 +351,10 @@ def _origins(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     tokens = cursor.rest()
     urls = [token.text.rstrip("/.,") for token in tokens if token.kind == "url"]
     line = " ".join(token.lower for token in tokens)
-    if not urls or not re.search(r"\b(cors|origins?|web app|browser|call us|call the api|frontend|front-end|cross-origin|website|site|allow|spa|client|app|requests? from|access)\b", line):
+    if not urls or not re.search(
+        r"\b(cors|origins?|web app|browser|call us|call the api|frontend|front-end|cross-origin|website|site|allow|spa|client|app|requests? from|access)\b",
+        line,
+    ):
         return None
     allowed = frozenset(
         {"let", "the", "web", "app", "at", "call", "us", "cors", "for", "enable", "allow", "from", "requests", "origin", "origins", "add", "turn", "on", "and", "our", "api", "to", "access", "it", "use", "set", "up", "with", "is", "running", "site", "website", "frontend", "front-end", "browser", "browsers", "of", "only", "should", "be", "able", "which", "runs", "hosted", "cross-origin", "request", "calls", "a", "an", "allowed", "configure", "permit", "in", "please", "this", "backend", "spa", "client", "needs", "need", "we", "can", "switch", "support", "react", "headers", "activate", "as", "may", "make", "accept", "coming", "domain", "domains", "so", "that", "against", "these", "two", "must", "pages", "lives", "under", "by", "me", "my"}
@@ -243,7 +367,11 @@ def _origins(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         depth += {"(": 1, ")": -1}.get(token.text, 0)
         end = at + 1
         if token.kind == "url" and not any(later.kind == "url" for later in tokens[at + 1 :]):
-            while end < len(tokens) and (tokens[end].lower in allowed - {"and", "add", "use", "enable", "set"} or tokens[end].text in ("(", ")") and (tokens[end].text == "(" or depth > 0 or True)):
+            while end < len(tokens) and (
+                tokens[end].lower in allowed - {"and", "add", "use", "enable", "set"}
+                or tokens[end].text in ("(", ")")
+                and (tokens[end].text == "(" or depth > 0 or True)
+            ):
                 end += 1
             break
     if sum(token.kind == "url" for token in tokens[:end]) != len(urls):
@@ -259,8 +387,12 @@ def _named(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         r"(?:call|name|rename) (?:the |this |our )?(?:service|backend|api|project|app|application|it)(?: to| as)? (?P<name>[\w-]+)(?= |$)",
         r"(?:(?:start|create|build|make|new|set up|generate|i need|i want|we need|bootstrap|scaffold|give me|add|the|a|an|our|start with|init|initialise|initialize|fresh|this|for) )*(?:service|backend|api|project|app|application)(?: is| should be| shall be| will be)? (?:called|named|with the name|name|name is|by the name of) (?P<name>[\w-]+)(?= |$)",
         r"(?:(?:start|create|build|make|new|set up|generate|bootstrap|scaffold|fresh|a|init) )+(?:service|backend|project|app|application) (?P<name>(?!for|with|on|that|which|to|in|using|where|and|called|named|without)[\w-]+)(?= on| with| :| ,|$)",
-        r"(?:service|project|backend|app)(?: name)? : ?(?P<name>[\w-]+)(?= on| with| ,|$)", r"(?:the )?(?:service|backend|project|api) name (?:is |should be |= )?(?P<name>[\w-]+)(?= |$)", r"(?:it is|it should be|it shall be) (?:called|named) (?P<name>[\w-]+)(?= |$)",
-        r"name it (?P<name>[\w-]+)(?= |$)", r"call it (?P<name>[\w-]+)(?= |$)", r"(?:the )?name of the (?:service|backend|project|api) (?:is |should be |shall be )(?P<name>[\w-]+)(?= |$)",
+        r"(?:service|project|backend|app)(?: name)? : ?(?P<name>[\w-]+)(?= on| with| ,|$)",
+        r"(?:the )?(?:service|backend|project|api) name (?:is |should be |= )?(?P<name>[\w-]+)(?= |$)",
+        r"(?:it is|it should be|it shall be) (?:called|named) (?P<name>[\w-]+)(?= |$)",
+        r"name it (?P<name>[\w-]+)(?= |$)",
+        r"call it (?P<name>[\w-]+)(?= |$)",
+        r"(?:the )?name of the (?:service|backend|project|api) (?:is |should be |shall be )(?P<name>[\w-]+)(?= |$)",
     )
     if at is None or not _at_end(cursor):
         return None
@@ -275,7 +407,8 @@ def _prefix(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
         r"(?:(?:with|use|using|set|change|make|the|api|path|route|url|common|and|a|an|its|under|put|switch|move|everything|serve|mount|all|routes|endpoints|of|it|our|every|should|have|get|prefixed) )*(?:api |url |path |route )?(?:prefix|base path|base url|root path|root)(?: should be| is| to| of| must be| :| =| from \S+ to| shall be| be)* (?P<path>/\S+)",
-        r"(?:(?:serve|mount|put|everything|all|the|api|routes|endpoints|should|be|live|lives|is|are|run|it|of|our|whole|must|move|available|served|mounted|start|starts|sit) )+(?:under|at|below|with|behind|on|to) (?P<path>/api\S*|/v\d\S*)", r"(?:prefix|prefixed with|versioned under|under) (?P<path>/\S+)",
+        r"(?:(?:serve|mount|put|everything|all|the|api|routes|endpoints|should|be|live|lives|is|are|run|it|of|our|whole|must|move|available|served|mounted|start|starts|sit) )+(?:under|at|below|with|behind|on|to) (?P<path>/api\S*|/v\d\S*)",
+        r"(?:prefix|prefixed with|versioned under|under) (?P<path>/\S+)",
     )
     return None if at is None else [Setting("api_prefix", at.text("path").rstrip("/.,"))]
 
@@ -284,20 +417,65 @@ def _profile(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``users have a full name and an avatar``, ``user profiles with a bio``: fields of accounts."""
     if talk.is_resource(("users",)) or talk.is_resource(("profiles",)):
         return None
-    if found(cursor, r"(?:(?:the|a|an|each|every|registered|signed-in|logged-in|my|our|add|and|with|plus|including) )*(?:users?|user profiles?|profiles?|user accounts?|accounts?|the profile of users|user|profile of users|the profile of the signed-in user)(?: should| must| can| may| also| will| shall)* (?:have|has|with|contain|contains|include|includes|get|gets|need|needs|hold|holds|store|stores|containing|including|:|consists? of|carry|carries)(?: also| a profile with| profiles with| profile with)?(?= )"):
+    if found(
+        cursor,
+        r"(?:(?:the|a|an|each|every|registered|signed-in|logged-in|my|our|add|and|with|plus|including) )*(?:users?|user profiles?|profiles?|user accounts?|accounts?|the profile of users|user|profile of users|the profile of the signed-in user)(?: should| must| can| may| also| will| shall)* (?:have|has|with|contain|contains|include|includes|get|gets|need|needs|hold|holds|store|stores|containing|including|:|consists? of|carry|carries)(?: also| a profile with| profiles with| profile with)?(?= )",
+    ):
         members = read_members(cursor, talk.begins)
         if not members:
             return None
-        if any(member.name and snake("_".join(member.name)) in ("own", "access", "role", "roles", "account", "accounts", "login") or member.many and not member.said.get("type") for member in members):
+        if any(
+            member.name
+            and snake("_".join(member.name)) in ("own", "access", "role", "roles", "account", "accounts", "login")
+            or member.many
+            and not member.said.get("type")
+            for member in members
+        ):
             return None
-        kept = tuple(member for member in members if snake("_".join(member.name)) not in ("email", "password", "e_mail"))
+        kept = tuple(
+            member for member in members if snake("_".join(member.name)) not in ("email", "password", "e_mail")
+        )
         return [Setting("auth", "jwt"), *([Profile(kept)] if kept else [])]
     start = cursor.position
-    if not cursor.phrase("add", "extend users with", "extend the user with", "give users", "give each user", "give every user", "store", "extend the user profile with", "extend user profiles with", "users also need", "let users have"):
+    if not cursor.phrase(
+        "add",
+        "extend users with",
+        "extend the user with",
+        "give users",
+        "give each user",
+        "give every user",
+        "store",
+        "extend the user profile with",
+        "extend user profiles with",
+        "users also need",
+        "let users have",
+    ):
         return None
     members = read_members(cursor, talk.begins)
     opened = cursor.word(-1)
-    if members and (cursor.phrase("to the user profile", "to user profiles", "to users", "to the user", "to the profile", "to the users", "to the profile of users", "to user accounts", "to the user account", "to accounts", "to profiles", "for users", "to every user", "to each user", "to the user profiles", "to the account") or cursor.tokens[start].lower in ("extend", "give") or cursor.tokens[start : start + 1] and cursor.tokens[start].lower == "users"):
+    if members and (
+        cursor.phrase(
+            "to the user profile",
+            "to user profiles",
+            "to users",
+            "to the user",
+            "to the profile",
+            "to the users",
+            "to the profile of users",
+            "to user accounts",
+            "to the user account",
+            "to accounts",
+            "to profiles",
+            "for users",
+            "to every user",
+            "to each user",
+            "to the user profiles",
+            "to the account",
+        )
+        or cursor.tokens[start].lower in ("extend", "give")
+        or cursor.tokens[start : start + 1]
+        and cursor.tokens[start].lower == "users"
+    ):
         del opened
         return [Setting("auth", "jwt"), Profile(members)]
     return None
@@ -306,4 +484,19 @@ def _profile(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def owner_forms(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read that rows belong to the signed-in user: ``posts belong to the user who wrote them``."""
     del talk
-    return [Owned()] if cursor.phrase("owned by the user", "belonging to the user", "per user", "belonging to a user", "owned by a user", "of the signed-in user", "for each user separately", "user-owned", "owned by users", "tied to the user") else None
+    return (
+        [Owned()]
+        if cursor.phrase(
+            "owned by the user",
+            "belonging to the user",
+            "per user",
+            "belonging to a user",
+            "owned by a user",
+            "of the signed-in user",
+            "for each user separately",
+            "user-owned",
+            "owned by users",
+            "tied to the user",
+        )
+        else None
+    )

@@ -27,7 +27,14 @@ def apply_setting(draft: Draft, clause: Setting) -> None:
     value: Any = clause.value
     if clause.name in ("layout",) and draft.start.resources and service.layout != value:
         raise BadInput("the layout is decided when a backend is created; this one has resources already")
-    if clause.name == "name":
+    if clause.name == "without_auth":
+        if draft.start.resources and draft.start.service.auth.kind != "none" and draft.new:
+            raise BadInput(
+                "people sign in to this backend, also for what is added",
+                hint="Say who may call it: make products public. Or: remove authentication.",
+            )
+        apply_setting(draft, Setting("auth", "none"))
+    elif clause.name == "name":
         _named(draft, str(value))
     elif clause.name == "health":
         draft.health = True
@@ -56,11 +63,23 @@ def _named(draft: Draft, name: str) -> None:
 def _auth(draft: Draft, service: ServiceSpec, name: str, value: Any) -> ServiceSpec:  # noqa: ANN401
     auth = service.auth
     if name == "auth":
-        if value == "none" and (auth.roles or any(r.owner for r in draft.spec.resources)) and not draft.start.service.auth.roles and draft.start.service.auth.kind == "none":
+        if (
+            value == "none"
+            and (auth.roles or any(r.owner for r in draft.spec.resources))
+            and not draft.start.service.auth.roles
+            and draft.start.service.auth.kind == "none"
+        ):
             raise BadInput("it is said to be without authentication, and who may do what")
         update: dict[str, Any] = {"kind": value}
         if value == "none":
-            update |= {"cookie": False, "roles": (), "registration": True, "profile": (), "rate_limits": {}, "api_keys": False}
+            update |= {
+                "cookie": False,
+                "roles": (),
+                "registration": True,
+                "profile": (),
+                "rate_limits": {},
+                "api_keys": False,
+            }
         elif value == "jwt" and auth.kind == "api_key" and draft.start.service.auth.kind != "api_key":
             update = {"kind": "jwt", "api_keys": True}
         return service.model_copy(update={"auth": auth.model_copy(update=update)})
@@ -80,7 +99,12 @@ def _default_access(draft: Draft, access: str) -> None:
         from backwright.spec.model import Access
 
         for resource in draft.spec.resources:
-            draft.update(resource.name, operations=tuple(one.model_copy(update={"access": Access.PUBLIC, "roles": ()}) for one in resource.operations))
+            draft.update(
+                resource.name,
+                operations=tuple(
+                    one.model_copy(update={"access": Access.PUBLIC, "roles": ()}) for one in resource.operations
+                ),
+            )
         return
     if draft.spec.service.auth.kind == "none":
         apply_setting(draft, Setting("auth", "jwt"))
@@ -92,7 +116,7 @@ def _rate_limit(draft: Draft, route: str, limit: str) -> None:
     if route == "all":
         draft.spec = draft.spec.model_copy(update={"service": service.model_copy(update={"rate_limit": limit})})
         return
-    limits = {**service.auth.rate_limits, route: limit}
+    limits = dict(service.auth.rate_limits) | {route: limit}
     draft.spec = draft.spec.model_copy(update={"service": _with(service, rate_limits=limits)})
 
 
@@ -116,7 +140,11 @@ def apply_option(draft: Draft, clause: Option) -> None:
         draft.update(child.name, nested_under=parent.name)
         draft.focus = child.name
         return
-    targets = [draft.named(clause.subject)] if clause.subject else [draft.named((name,)) for name in draft.new] or [draft.at_hand()]
+    targets = (
+        [draft.named(clause.subject)]
+        if clause.subject
+        else [draft.named((name,)) for name in draft.new] or [draft.at_hand()]
+    )
     for resource in targets:
         if clause.name == "key" and resource.name not in draft.new and resource.key != clause.value:
             raise BadInput(f"the key of {resource.name} is decided when it is created")
@@ -129,7 +157,9 @@ def apply_listing(draft: Draft, clause: Listing) -> None:
     spec = resource.list
     update: dict[str, Any] = {}
     if clause.filters:
-        named = {_column(draft, resource.name, noun): operators or (FilterOperator.EQ,) for noun, operators in clause.filters}
+        named = {
+            _column(draft, resource.name, noun): operators or (FilterOperator.EQ,) for noun, operators in clause.filters
+        }
         update["filters"] = {**(spec.filters or {}), **named}
     for key, nouns in (("sort", clause.sort), ("search", clause.search)):
         if nouns:
@@ -166,7 +196,9 @@ def _listed(draft: Draft, clause: Listing) -> ResourceSpec:
     focused = draft.spec.resource(draft.focus) if draft.focus else None
     if focused is not None:
         return focused
-    fitting = [one for one in draft.spec.resources if all(member_name(one, name_of(noun)) in members(one) for noun in nouns)]
+    fitting = [
+        one for one in draft.spec.resources if all(member_name(one, name_of(noun)) in members(one) for noun in nouns)
+    ]
     return fitting[0] if len(fitting) == 1 else draft.at_hand()
 
 
@@ -179,11 +211,27 @@ def _column(draft: Draft, owner: str, noun: Noun) -> str:
     resource = draft.named((owner,))
     name = member_name(resource, name_of(noun))
     there = members(resource).get(name)
-    if there is None and name in ("created_at", "updated_at", "id", "date", "created", "newest", "creation_date", "creation_time"):
-        return "created_at" if name in ("created", "newest", "creation_date", "creation_time") or name == "date" and resource.timestamps else name
+    if there is None and name in (
+        "created_at",
+        "updated_at",
+        "id",
+        "date",
+        "created",
+        "newest",
+        "creation_date",
+        "creation_time",
+    ):
+        return (
+            "created_at"
+            if name in ("created", "newest", "creation_date", "creation_time") or name == "date" and resource.timestamps
+            else name
+        )
     if there is None:
         if owner not in draft.new:
-            raise NotFound(f"{owner} has no field {name}", candidates=(f"The fields of {owner} are {', '.join(members(resource))}.",))
+            raise NotFound(
+                f"{owner} has no field {name}",
+                candidates=(f"The fields of {owner} are {', '.join(members(resource))}.",),
+            )
         _add_listed(draft, owner, name)
         there = members(draft.named((owner,)))[name]
     return f"{name}_id" if isinstance(there, RelationSpec) else name

@@ -31,6 +31,31 @@ from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Misread, Phrases
 from backwright.spec.reading.vocabulary import phrases, words
 
+_IMPERATIVES = frozenset(
+    {
+        "add",
+        "create",
+        "build",
+        "make",
+        "remove",
+        "drop",
+        "rename",
+        "delete",
+        "generate",
+        "implement",
+        "let",
+        "give",
+        "set",
+        "change",
+        "use",
+        "define",
+        "please",
+        "introduce",
+        "replace",
+        "copy",
+        "insert",
+    }
+)
 _OWNER = Who(frozenset({"owner"}))
 _OF = frozenset({"of", "in", "on", "for"})
 _LINKS = ("and", "that", "which", "where", "while", "who", "but", "then", "whereby", "as", "also", "with")
@@ -72,7 +97,21 @@ _OWN: tuple[str, ...] = (
 def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read one sentence about a resource or field; None where it is no such sentence."""
     before = cursor.position
-    for read in (_chain, _link_to, _default_is, _together, _unique_once, _deletion, _owned, _own, _both_many, _moves, _starts, _compare, _predicate):
+    for read in (
+        _chain,
+        _link_to,
+        _default_is,
+        _together,
+        _unique_once,
+        _deletion,
+        _owned,
+        _own,
+        _both_many,
+        _moves,
+        _starts,
+        _compare,
+        _predicate,
+    ):
         clauses = read(cursor, talk)
         if clauses is not None:
             return clauses
@@ -82,7 +121,29 @@ def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def at_end(cursor: Cursor) -> bool:
     """Whether a clause may end here."""
-    return cursor.ended or cursor.word() in (",", "and", "but", ";", "+", ")", "&", "where", "while", "plus", "then", "also", "or", "so", "because", "whereas") or cursor.kind() == "dash"
+    return (
+        cursor.ended
+        or cursor.word()
+        in (
+            ",",
+            "and",
+            "but",
+            ";",
+            "+",
+            ")",
+            "&",
+            "where",
+            "while",
+            "plus",
+            "then",
+            "also",
+            "or",
+            "so",
+            "because",
+            "whereas",
+        )
+        or cursor.kind() == "dash"
+    )
 
 
 def _chain(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -102,7 +163,10 @@ def _chain(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _link_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``link products to a supplier``."""
-    at = found(cursor, r"(?:link|connect|relate|tie|associate|attach) {a}{x} (?:to|with) (?:an? |one |exactly one |the |their |its ){y}{end}")
+    at = found(
+        cursor,
+        r"(?:link|connect|relate|tie|associate|attach) {a}{x} (?:to|with) (?:an? |one |exactly one |the |their |its ){y}{end}",
+    )
     if at is None or not talk.is_resource(at.noun("x")) or not talk.is_resource(at.noun("y")):
         return None
     return [Relates(_noun(at, "x"), (Said(target="_".join(_noun(at, "y"))),))]
@@ -110,7 +174,10 @@ def _link_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _default_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``the default status of orders should be paid``."""
-    at = found(cursor, r"(?:the )?default (?:value )?(?:of |for )?(?:the )?{x} (?:of|in|on|for) {a}{y} (?:is|should be|must be|shall be|becomes) (?P<value>[\w.-]+){end}")
+    at = found(
+        cursor,
+        r"(?:the )?default (?:value )?(?:of |for )?(?:the )?{x} (?:of|in|on|for) {a}{y} (?:is|should be|must be|shall be|becomes) (?P<value>[\w.-]+){end}",
+    )
     return None if at is None else [Describe(_noun(at, "x"), Said(default=at.noun("value")[0]), _noun(at, "y"))]
 
 
@@ -138,15 +205,66 @@ def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = read_subject(cursor)
     if talk.is_resource(("users",)):
         return None
-    if cursor.phrase("belong to", "belongs to", "is owned by", "are owned by", "owned by", "should belong to", "must belong to", "are tied to", "is tied to", "are private to", "is private to", "belonging to", "belong only to", "are attached to", "has to belong to", "must be owned by", "should be owned by", "are assigned to", "are linked to", "is linked to", "is assigned to", "always belong to", "always belongs to", "has an owner ,", "are per", "is per") and (found(cursor, r"(?:the |a )?(?:signed-in |logged-in )?(?:user|person|account|one|member) (?:who|that|which) (?:has |originally )?[a-z]+ (?:it|them)") or cursor.one_of(phrases("owned_by")) or cursor.before() == "per" and cursor.accept("user")):
+    if cursor.phrase(
+        "belong to",
+        "belongs to",
+        "is owned by",
+        "are owned by",
+        "owned by",
+        "should belong to",
+        "must belong to",
+        "are tied to",
+        "is tied to",
+        "are private to",
+        "is private to",
+        "belonging to",
+        "belong only to",
+        "are attached to",
+        "has to belong to",
+        "must be owned by",
+        "should be owned by",
+        "are assigned to",
+        "are linked to",
+        "is linked to",
+        "is assigned to",
+        "always belong to",
+        "always belongs to",
+        "has an owner ,",
+        "are per",
+        "is per",
+    ) and (
+        found(
+            cursor,
+            r"(?:the |a )?(?:signed-in |logged-in )?(?:user|person|account|one|member) (?:who|that|which) (?:has |originally )?[a-z]+ (?:it|them)",
+        )
+        or cursor.one_of(phrases("owned_by"))
+        or cursor.before() == "per"
+        and cursor.accept("user")
+    ):
         if at_end(cursor):
             return [*([Focus(subject)] if subject and not talk.is_resource(subject) and False else []), Owned(subject)]
     cursor.position = start
-    at = found(cursor, r"(?:{a}{x} )?(?:is|are|should be|must be|stay|stays|keep them|make them|make {a}{z}) (?:strictly |fully |completely )?(?:private|user-owned|personal)(?: to (?:the |each |their |its |a )*(?:user|users|owner|owners|creator|author)(?: who (?:created|wrote|made) (?:them|it))?)?{end}", r"(?:{a}{x} )?(?:is|are|should be|must be) (?:only )?(?:visible|accessible|readable)(?: only)? (?:to|for|by) (?:their|its|the|his)(?: respective| own)? (?:owner|owners|creator|creators|author|authors)(?: only)?{end}")
+    at = found(
+        cursor,
+        r"(?:{a}{x} )?(?:is|are|should be|must be|stay|stays|keep them|make them|make {a}{z}) (?:strictly |fully |completely )?(?:private|user-owned|personal)(?: to (?:the |each |their |its |a )*(?:user|users|owner|owners|creator|author)(?: who (?:created|wrote|made) (?:them|it))?)?{end}",
+        r"(?:{a}{x} )?(?:is|are|should be|must be) (?:only )?(?:visible|accessible|readable)(?: only)? (?:to|for|by) (?:their|its|the|his)(?: respective| own)? (?:owner|owners|creator|creators|author|authors)(?: only)?{end}",
+    )
     if at is not None:
         noun = _noun(at, "x") if at.match["x"] else _noun(at, "z") if at.match.groupdict().get("z") else ()
         if not noun or talk.is_resource(noun):
-            return [Owned(noun), Allow(_OWNER, tuple(name for name in OperationName if name not in (OperationName.CREATE, OperationName.BULK)), noun, own=True)] if "visible" not in at.match[0] and "readable" not in at.match[0] else [Owned(noun), Allow(_OWNER, (OperationName.LIST, OperationName.GET), noun, own=True)]
+            return (
+                [
+                    Owned(noun),
+                    Allow(
+                        _OWNER,
+                        tuple(name for name in OperationName if name not in (OperationName.CREATE, OperationName.BULK)),
+                        noun,
+                        own=True,
+                    ),
+                ]
+                if "visible" not in at.match[0] and "readable" not in at.match[0]
+                else [Owned(noun), Allow(_OWNER, (OperationName.LIST, OperationName.GET), noun, own=True)]
+            )
     cursor.position = start
     return None
 
@@ -157,14 +275,20 @@ def _own(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if at is None:
         return None
     noun = _noun(at, "x") if at.match.groupdict().get("x") else ()
-    if noun and noun[0].lower() in ("ones", "one", "data", "stuff", "rows", "records", "entries", "items") and not talk.is_resource(noun):
+    if (
+        noun
+        and noun[0].lower() in ("ones", "one", "data", "stuff", "rows", "records", "entries", "items")
+        and not talk.is_resource(noun)
+    ):
         noun = ()
     said = at.text("ops")
     inner = Cursor(at.part("ops"))
     operations = read_operations(inner)
     if said in ("own", "owns", "has", "have", "keeps", "keep"):
         return [Owned(noun)]
-    if said in ("works with", "work with", "manages", "manage", "access", "accesses") or said.startswith(("manage", "access")):
+    if said in ("works with", "work with", "manages", "manage", "access", "accesses") or said.startswith(
+        ("manage", "access")
+    ):
         return [Owned(noun)]
     if not inner.ended or not operations:
         if said in ("gets", "get"):
@@ -187,7 +311,13 @@ def _together(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         return None
     groups = at.match.groupdict()
     names = tuple(_noun(at, key) for key in ("x", "y", "z", "w") if groups.get(key))
-    if "combination" not in at.match[0] and "pair" not in at.match[0] and "together" not in at.match[0] and "jointly" not in at.match[0] and "constraint" not in at.match[0]:
+    if (
+        "combination" not in at.match[0]
+        and "pair" not in at.match[0]
+        and "together" not in at.match[0]
+        and "jointly" not in at.match[0]
+        and "constraint" not in at.match[0]
+    ):
         return None
     subject = next((_noun(at, key) for key in ("v", "u") if groups.get(key)), ())
     return [Together(names, subject)]
@@ -195,7 +325,11 @@ def _together(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 def _unique_once(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``a customer can review a product only once``, ``one review per customer and product``."""
-    at = found(cursor, r"(?:only |at most |exactly |just )*(?:one|a single) {x} per {y} (?:and|per|\+) {a}{z}{end}", r"(?:an? |each |every )?{y} (?:can|may|must) (?:have |leave |write |give |place |own |hold )?(?:only |at most |just |no more than )*one {x} (?:per|for each|for every|for a|for the same|on a|on the same|for) {a}{z}{end}")
+    at = found(
+        cursor,
+        r"(?:only |at most |exactly |just )*(?:one|a single) {x} per {y} (?:and|per|\+) {a}{z}{end}",
+        r"(?:an? |each |every )?{y} (?:can|may|must) (?:have |leave |write |give |place |own |hold )?(?:only |at most |just |no more than )*one {x} (?:per|for each|for every|for a|for the same|on a|on the same|for) {a}{z}{end}",
+    )
     if at is None or not talk.is_resource(_noun(at, "x")):
         return None
     return [Together((_noun(at, "y"), _noun(at, "z")), _noun(at, "x"))]
@@ -208,8 +342,10 @@ def _both_many(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
         rf"{{a}}{{x}} {has}{many} {{y}}(?: ,| and| ;| while| , and| whereas)+ {{a}}{{z}} {has}(?:to |on |in )?{many}(?: {{w}})?(?: too| as well)?{{end}}",
-        rf"many[- ]to[- ]many(?: relation| relationship| link| relations)?(?: between| of| from| :| for)? {{a}}{{x}} (?:and|to|with|<->|-) {{a}}{{y}}{{end}}", rf"{{a}}{{x}} and {{a}}{{y}} (?:are|have|should be|should have|is|need|form|as) (?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| related)?{{end}}",
-        rf"(?:add |create |introduce |with |we need |i need )*(?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| link)?(?: between| from| :)? {{a}}{{x}} (?:and|to|with) {{a}}{{y}}{{end}}", rf"(?:link|connect|relate) {{a}}{{x}} (?:and|to|with) {{a}}{{y}} (?:as )?many[- ]to[- ]many{{end}}",
+        rf"many[- ]to[- ]many(?: relation| relationship| link| relations)?(?: between| of| from| :| for)? {{a}}{{x}} (?:and|to|with|<->|-) {{a}}{{y}}{{end}}",
+        rf"{{a}}{{x}} and {{a}}{{y}} (?:are|have|should be|should have|is|need|form|as) (?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| related)?{{end}}",
+        rf"(?:add |create |introduce |with |we need |i need )*(?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| link)?(?: between| from| :)? {{a}}{{x}} (?:and|to|with) {{a}}{{y}}{{end}}",
+        rf"(?:link|connect|relate) {{a}}{{x}} (?:and|to|with) {{a}}{{y}} (?:as )?many[- ]to[- ]many{{end}}",
     )
     if at is None:
         return None
@@ -221,7 +357,45 @@ def _moves(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     start = cursor.position
     cursor.skip(words("articles"))
     subject = read_subject(cursor)
-    if not cursor.phrase("goes", "go", "moves", "move", "can go", "may go", "can only go", "may only go", "can move", "may move", "can only move", "may only move", "changes", "can change", "may change", "can only change", "may only change", "moves only", "must go", "transitions", "transition", "can only transition", "can transition", "may transition", "may only transition", "only moves", "only goes", "should go", "should move", "should only go", "should only move", ":", "flows", "follows", "passes", "runs", "advances"):
+    if not cursor.phrase(
+        "goes",
+        "go",
+        "moves",
+        "move",
+        "can go",
+        "may go",
+        "can only go",
+        "may only go",
+        "can move",
+        "may move",
+        "can only move",
+        "may only move",
+        "changes",
+        "can change",
+        "may change",
+        "can only change",
+        "may only change",
+        "moves only",
+        "must go",
+        "transitions",
+        "transition",
+        "can only transition",
+        "can transition",
+        "may transition",
+        "may only transition",
+        "only moves",
+        "only goes",
+        "should go",
+        "should move",
+        "should only go",
+        "should only move",
+        ":",
+        "flows",
+        "follows",
+        "passes",
+        "runs",
+        "advances",
+    ):
         cursor.position = start
         return None
     moves: list[tuple[str, str]] = []
@@ -242,7 +416,9 @@ def _moves(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if len(states) < 2:  # noqa: PLR2004
             while cursor.accept("to", "->", "into"):
                 states.append(_states(cursor))
-                cursor.phrase("and then", ", then", "then") if cursor.sees("and then to", ", then to", "then to") else None
+                cursor.phrase("and then", ", then", "then") if cursor.sees(
+                    "and then to", ", then to", "then to"
+                ) else None
         if len(states) < 2 or not all(states):  # noqa: PLR2004
             cursor.position = before
             break
@@ -272,7 +448,10 @@ def _states(cursor: Cursor) -> list[str]:
 
 def _starts(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``new expenses are submitted``, ``a new order starts as draft``."""
-    at = found(cursor, r"(?:an? |every |each |all )?new (?:{x} )?(?:are|is|start|starts|begin|begins|get|gets|start out|starts out|should be|should start|must start|have|has|default|defaults)(?: as| in| with| at| off as| out as| to| the status| status| the state)* (?P<value>[\w-]+)(?: by default| at first)?{end}")
+    at = found(
+        cursor,
+        r"(?:an? |every |each |all )?new (?:{x} )?(?:are|is|start|starts|begin|begins|get|gets|start out|starts out|should be|should start|must start|have|has|default|defaults)(?: as| in| with| at| off as| out as| to| the status| status| the state)* (?P<value>[\w-]+)(?: by default| at first)?{end}",
+    )
     if at is None or at.text("value") in words("articles") | {"unique", "optional", "required", "public"}:
         return None
     noun = _noun(at, "x") if at.match["x"] else ()
@@ -287,41 +466,156 @@ def read_subject(cursor: Cursor) -> Noun:
     start = cursor.position
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted", "dot") or cursor.word() == "'s":
-        if not taken and cursor.word() in ("have", "has", "need", "needs", "belong", "belongs", "get", "gets", "is", "are", "must", "should", "consist", "consists", "contain", "contains", "carry", "carries", "include", "includes", "comprise", "stores"):
+        if not taken and cursor.word() in (
+            "have",
+            "has",
+            "need",
+            "needs",
+            "belong",
+            "belongs",
+            "get",
+            "gets",
+            "is",
+            "are",
+            "must",
+            "should",
+            "consist",
+            "consists",
+            "contain",
+            "contains",
+            "carry",
+            "carries",
+            "include",
+            "includes",
+            "comprise",
+            "stores",
+        ):
             break
-        if taken and cursor.word() == "also" and cursor.word(1) in ("a", "an", "has", "have", "need", "needs", "get", "gets"):
+        if (
+            taken
+            and cursor.word() == "also"
+            and cursor.word(1) in ("a", "an", "has", "have", "need", "needs", "get", "gets")
+        ):
             break
-        if cursor.kind() != "quoted" and len(taken) > 0 and (_is_verb(cursor)) or len(taken) > 4 or cursor.kind() != "quoted" and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to"):  # noqa: PLR2004
+        if (
+            cursor.kind() != "quoted"
+            and len(taken) > 0
+            and (_is_verb(cursor))
+            or len(taken) > 4
+            or cursor.kind() != "quoted"
+            and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to")
+        ):  # noqa: PLR2004
             break
         token = cursor.take()
         if token.lower not in ("'s", ".") and token.lower not in words("articles"):
             taken.append(token.value)
-    if not taken:
+    if not taken or (len(taken) > 1 and taken[0].lower() in _IMPERATIVES):
         cursor.position = start
+        return ()
     return tuple(taken)
 
 
 def _is_verb(cursor: Cursor) -> bool:
-    return bool(_COPULAS.at(cursor) or phrases("have").at(cursor) or phrases("belong").at(cursor) or phrases("may_have").at(cursor) or phrases("may_belong").at(cursor) or _COMPARATOR_PHRASES.at(cursor) or (cursor.word() in words("link") and cursor.word(1) in ("one", "a", "an", "exactly", "each", "the", "two"))) and cursor.word() not in ("list", "record", "range", "default", "start", "end", "lists", "records", "on", "features", "default", "before", "after", "track") or cursor.sees("start as", "starts as", "default to", "has", "have", "also a", "also an", "consist of", "consists of") != ""
+    return (
+        bool(
+            _COPULAS.at(cursor)
+            or phrases("have").at(cursor)
+            or phrases("belong").at(cursor)
+            or phrases("may_have").at(cursor)
+            or phrases("may_belong").at(cursor)
+            or _COMPARATOR_PHRASES.at(cursor)
+            or (
+                cursor.word() in words("link") and cursor.word(1) in ("one", "a", "an", "exactly", "each", "the", "two")
+            )
+        )
+        and cursor.word()
+        not in (
+            "list",
+            "record",
+            "range",
+            "default",
+            "start",
+            "end",
+            "lists",
+            "records",
+            "on",
+            "features",
+            "default",
+            "before",
+            "after",
+            "track",
+        )
+        or cursor.sees(
+            "start as", "starts as", "default to", "has", "have", "also a", "also an", "consist of", "consists of"
+        )
+        != ""
+    )
 
 
 def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``start has to be before end``, ``ends_at after starts_at``."""
     start = cursor.position
-    cursor.skip(words("articles") | {"where", "ensure", "make", "sure", "that", "check", "and"} if cursor.word() in ("ensure", "make", "check", "where") else words("articles"))
+    cursor.skip(
+        words("articles") | {"where", "ensure", "make", "sure", "that", "check", "and"}
+        if cursor.word() in ("ensure", "make", "check", "where")
+        else words("articles")
+    )
     left: list[str] = []
-    while cursor.kind() in ("word", "quoted") and len(left) < 3 and not (left and (_COMPARATOR_PHRASES.at(cursor) or _COPULAS.at(cursor))):  # noqa: PLR2004
+    while (
+        cursor.kind() in ("word", "quoted")
+        and len(left) < 3
+        and not (left and (_COMPARATOR_PHRASES.at(cursor) or _COPULAS.at(cursor)))
+    ):  # noqa: PLR2004
         left.append(cursor.take().value)
-    cursor.phrase("has to be", "have to be", "must be", "should be", "is", "are", "must lie", "must come", "must always be", "needs to be", "must", "can", "may", "should", "has to", "always", "shall be", "must be strictly", "has to lie", "has to come", "is always", "ought to be", "should always be")
+    cursor.phrase(
+        "has to be",
+        "have to be",
+        "must be",
+        "should be",
+        "is",
+        "are",
+        "must lie",
+        "must come",
+        "must always be",
+        "needs to be",
+        "must",
+        "can",
+        "may",
+        "should",
+        "has to",
+        "always",
+        "shall be",
+        "must be strictly",
+        "has to lie",
+        "has to come",
+        "is always",
+        "ought to be",
+        "should always be",
+    )
     operator = cursor.one_of(_COMPARATOR_PHRASES)
-    if not left or not operator or cursor.kind() not in ("word", "quoted") or cursor.word() in ("zero", "one", "two", "creation", "it", "three", "ten", "being"):
+    if (
+        not left
+        or not operator
+        or cursor.kind() not in ("word", "quoted")
+        or cursor.word() in ("zero", "one", "two", "creation", "it", "three", "ten", "being")
+    ):
         cursor.position = start
         return None
     cursor.skip(words("articles"))
     right: list[str] = []
-    while cursor.kind() in ("word", "quoted") and len(right) < 3 and not at_end(cursor) and cursor.word() not in ("in", "of", "for", "on"):  # noqa: PLR2004
+    while (
+        cursor.kind() in ("word", "quoted")
+        and len(right) < 3
+        and not at_end(cursor)
+        and cursor.word() not in ("in", "of", "for", "on")
+    ):  # noqa: PLR2004
         right.append(cursor.take().value)
-    if not right or not at_end(cursor) or left[0].lower() in ("only", "deleting", "when", "if") or right[0].lower() in ("characters", "chars"):
+    if (
+        not right
+        or not at_end(cursor)
+        or left[0].lower() in ("only", "deleting", "when", "if")
+        or right[0].lower() in ("characters", "chars")
+    ):
         cursor.position = start
         return None
     return [Compare(tuple(left), _COMPARATORS[operator], tuple(right))]
@@ -331,6 +625,8 @@ def _predicate(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     start = cursor.position
     while cursor.accept(*_LINKS):
         pass
+    if cursor.word() in ("let", "make", "have") and talk.known(cursor, 1):
+        cursor.take()
     cursor.skip(words("articles") | {"both"})
     subject = read_subject(cursor)
     of: Noun = ()
@@ -346,12 +642,51 @@ def _predicate(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _has(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
     start = cursor.position
     optional = bool(cursor.one_of(phrases("may_have")))
-    if not optional and cursor.sees("has to be", "have to be", "has to", "have to", "needs to be", "need to be", "needs a login", "gets deleted", "get deleted", "need a login", "gets removed"):
+    if not optional and cursor.sees(
+        "has to be",
+        "have to be",
+        "has to",
+        "have to",
+        "needs to be",
+        "need to be",
+        "needs a login",
+        "gets deleted",
+        "get deleted",
+        "need a login",
+        "gets removed",
+    ):
         return None
-    verb = "may have" if optional else cursor.one_of(phrases("have")) or (cursor.accept("also") if cursor.word(1) in ("a", "an") else "")
+    verb = (
+        "may have"
+        if optional
+        else cursor.one_of(phrases("have")) or (cursor.accept("also") if cursor.word(1) in ("a", "an") else "")
+    )
     if not verb:
         return None
-    cursor.phrase("the following fields :", "the fields :", "the following :", "the fields", "the following fields", "fields", "these fields :", ":", "fields :", "the attributes", "attributes", "attributes :", "a field called", "in total", "these fields", "following fields :", "the properties", "the columns", "columns", "also", "just", "only")
+    cursor.phrase(
+        "the following fields :",
+        "the fields :",
+        "the following :",
+        "the fields",
+        "the following fields",
+        "fields",
+        "these fields :",
+        ":",
+        "fields :",
+        "the attributes",
+        "attributes",
+        "attributes :",
+        "a field called",
+        "in total",
+        "these fields",
+        "following fields :",
+        "the properties",
+        "the columns",
+        "columns",
+        "also",
+        "just",
+        "only",
+    )
     if subject and not talk.is_resource(subject) and _only_details(cursor):
         cursor.position = start
         return None
@@ -362,7 +697,16 @@ def _has(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
     if not at_end(cursor):
         return None
     everyone = subject and subject[0].lower() in ("each", "both", "every", "they", "all", "it")
-    return [Has(() if everyone else subject, members, optional=optional, all_of_them=bool(subject) and subject[0].lower() in ("each", "both", "all") or bool(start and cursor.tokens[start - 1].lower in ("both", "each", "all")))]
+    return [
+        Has(
+            () if everyone else subject,
+            members,
+            optional=optional,
+            all_of_them=bool(subject)
+            and subject[0].lower() in ("each", "both", "all")
+            or bool(start and cursor.tokens[start - 1].lower in ("both", "each", "all")),
+        )
+    ]
 
 
 def _only_details(cursor: Cursor) -> bool:
@@ -370,7 +714,11 @@ def _only_details(cursor: Cursor) -> bool:
     inner = Cursor(cursor.tokens)
     inner.position = cursor.position
     try:
-        if inner.word() in ("a", "an") and inner.kind(1) == "word" and inner.word(1) not in ("default", "length", "maximum", "minimum", "max", "min"):
+        if (
+            inner.word() in ("a", "an")
+            and inner.kind(1) == "word"
+            and inner.word(1) not in ("default", "length", "maximum", "minimum", "max", "min")
+        ):
             return False
         return inner.word() not in ("many", "several", "multiple") and read_detail(inner, Said()) and at_end(inner)
     except Misread:
@@ -384,7 +732,13 @@ def _relates(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
     if not (optional and not optionally) and not cursor.one_of(phrases("belong")):
         cursor.position = start
         return None
-    if cursor.before() in ("on", "in", "for") and cursor.word() not in words("articles") | {"one", "exactly", "many", "several", "multiple"}:
+    if cursor.before() in ("on", "in", "for") and cursor.word() not in words("articles") | {
+        "one",
+        "exactly",
+        "many",
+        "several",
+        "multiple",
+    }:
         cursor.position = start
         return None
     members: list[Said] = []
@@ -410,7 +764,9 @@ def _relates(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
         before = cursor.position
         if cursor.accept("and", ",", "plus"):
             cursor.accept("and")
-            if cursor.word() == "to" or (cursor.word() in ("a", "an", "one", "optionally") and not talk.begins(cursor) and talk.known(cursor)):
+            if cursor.word() == "to" or (
+                cursor.word() in ("a", "an", "one", "optionally") and not talk.begins(cursor) and talk.known(cursor)
+            ):
                 continue
         cursor.position = before
         break
@@ -443,10 +799,36 @@ def _links(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
 def _describe(cursor: Cursor, talk: Talk, subject: Noun, of: Noun) -> list[Clause] | None:
     """Read what a field is or must be, to the end of what is said of it."""
     start = cursor.position
-    if not subject or not (_COPULAS.at(cursor) or cursor.word() in ("optional", "unique", "required", "max", "min", "mandatory", "=", ">", ">=", "<=", "<")):
+    if not subject or not (
+        _COPULAS.at(cursor)
+        or cursor.word() in ("optional", "unique", "required", "max", "min", "mandatory", "=", ">", ">=", "<=", "<")
+    ):
         cursor.position = start
         return None
-    if cursor.phrase("may exist without", "can exist without", "may be without", "can be without", "may have no", "does not need", "do not need", "does not have to have", "can have no", "may exist without having", "does not always have", "does not have to belong to", "need not have", "do not have to have", "can live without", "do not need to have", "may come without", "need not belong to", "do not have to belong to", "does not need to have", "can exist with no", "may not have"):
+    if cursor.phrase(
+        "may exist without",
+        "can exist without",
+        "may be without",
+        "can be without",
+        "may have no",
+        "does not need",
+        "do not need",
+        "does not have to have",
+        "can have no",
+        "may exist without having",
+        "does not always have",
+        "does not have to belong to",
+        "need not have",
+        "do not have to have",
+        "can live without",
+        "do not need to have",
+        "may come without",
+        "need not belong to",
+        "do not have to belong to",
+        "does not need to have",
+        "can exist with no",
+        "may not have",
+    ):
         target = read_subject(cursor)
         cursor.phrase("any more", "any longer", "anymore", "to exist")
         return [Describe(target, Said(flags={"optional": True}), subject)] if target and at_end(cursor) else None
@@ -454,12 +836,25 @@ def _describe(cursor: Cursor, talk: Talk, subject: Noun, of: Noun) -> list[Claus
     at = cursor.position
     while not cursor.ended:
         before = cursor.position
-        separated = bool(said.said) and (cursor.accept(",", "and", "but", ";") or cursor.kind() == "dash" and cursor.take())
+        separated = bool(said.said) and (
+            cursor.accept(",", "and", "but", ";") or cursor.kind() == "dash" and cursor.take()
+        )
         cursor.accept("and", "but") if separated else None
         if separated and talk.begins(cursor):
             cursor.position = before
             break
-        cursor.phrase("any longer", "any more", "anymore", "please", "too", "as well", "when creating", "from now on", "now", "again")
+        cursor.phrase(
+            "any longer",
+            "any more",
+            "anymore",
+            "please",
+            "too",
+            "as well",
+            "when creating",
+            "from now on",
+            "now",
+            "again",
+        )
         _skip_rather(cursor)
         if cursor.position > before and not separated and said.said and not cursor.ended:
             continue

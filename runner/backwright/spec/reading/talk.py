@@ -30,7 +30,9 @@ class Talk:
         if not noun:
             return False
         name = name_of(noun)
-        return bool(name) and (resource_in(self.spec, noun) is not None or bool({name, many_of(name), one_of(name)} & self.named))
+        return bool(name) and (
+            resource_in(self.spec, noun) is not None or bool({name, many_of(name), one_of(name)} & self.named)
+        )
 
     def name(self, noun: Sequence[str]) -> None:
         """Remember a resource that this request names."""

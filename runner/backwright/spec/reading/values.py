@@ -175,7 +175,11 @@ def _value(cursor: Cursor, end: str) -> list[str] | None:
         return cursor.take().text.split("/")
     cursor.take()
     parts = [token.value]
-    while token.kind == "word" and cursor.kind() == "word" and cursor.word() not in (*_JOINS, *_NO_VALUES, *words("articles")):
+    while (
+        token.kind == "word"
+        and cursor.kind() == "word"
+        and cursor.word() not in (*_JOINS, *_NO_VALUES, *words("articles"))
+    ):
         if not end and cursor.word(1) not in (*_JOINS, "", ";", ")", "."):
             break
         parts.append(cursor.take().value)
@@ -189,7 +193,12 @@ def _value_follows(cursor: Cursor, joined_by: str) -> bool:
     if token.kind == "word" and (token.lower in _NO_VALUES | words("articles") or joined_by in ("or", "and")):
         return False
     following = cursor.word(1)
-    return token.kind != "word" or following in (*_JOINS, "", ";", ")", "(", "-", ".", *_NO_VALUES) or cursor.kind(2) == "word" and cursor.word(2) in _JOINS  # noqa: E501
+    return (
+        token.kind != "word"
+        or following in (*_JOINS, "", ";", ")", "(", "-", ".", *_NO_VALUES)
+        or cursor.kind(2) == "word"
+        and cursor.word(2) in _JOINS
+    )  # noqa: E501
 
 
 def _refuse_swallowed(values: list[str]) -> None:
@@ -256,11 +265,17 @@ def read_example(cursor: Cursor, said: Said) -> bool:
         cursor.position = before
         return False
     plain = token.kind in ("word", "other", "mark", "dash", "path")
-    if token.kind in ("mark", "dash", "op") or (opened in ("like", "say", "as in", "such as", "looks like") and plain and not _is_sample(token)):
+    if token.kind in ("mark", "dash", "op") or (
+        opened in ("like", "say", "as in", "such as", "looks like") and plain and not _is_sample(token)
+    ):
         cursor.position = before
         return False
     said.example = cursor.take().value
-    while cursor.kind() in ("number", "word") and cursor.word() not in (*_JOINS, *_NO_VALUES) and cursor.kind(-1) in ("number",):
+    while (
+        cursor.kind() in ("number", "word")
+        and cursor.word() not in (*_JOINS, *_NO_VALUES)
+        and cursor.kind(-1) in ("number",)
+    ):
         said.example += f" {cursor.take().value}"
     return True
 
@@ -286,10 +301,24 @@ def read_pattern(cursor: Cursor, said: Said) -> bool:
 
 def _read_alphabet(cursor: Cursor, said: Said) -> bool:
     before = cursor.position
-    only = bool(cursor.phrase("only", "may only contain", "should only contain", "must only contain", "can only contain", "may contain only", "consisting of", "made of", "only contain", "contains only", "just"))
+    only = bool(
+        cursor.phrase(
+            "only",
+            "may only contain",
+            "should only contain",
+            "must only contain",
+            "can only contain",
+            "may contain only",
+            "consisting of",
+            "made of",
+            "only contain",
+            "contains only",
+            "just",
+        )
+    )
     cursor.accept("contain", "contains", "of")
     alphabet = ""
-    while (part := cursor.one_of(_ALPHABET_PHRASES)):
+    while part := cursor.one_of(_ALPHABET_PHRASES):
         alphabet += _ALPHABETS[part]
         if not cursor.accept(",", "and", "or", "&"):
             break
