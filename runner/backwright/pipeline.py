@@ -269,6 +269,7 @@ def _planned(resolved: Resolved, built: Built) -> Planned:
         summary=built.summary,
         assumptions=built.assumptions,
         risks=built.risks,
+        alternatives=built.alternatives,
         reasons=reasons_of(resolved, built),
         decisions=built.understood.decisions,
         not_used=built.understood.reading.not_taken,

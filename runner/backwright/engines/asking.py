@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backwright.errors import BackwrightError
 from backwright.event import Asker, Decision, Question
+from backwright.spec.change import Question as OpenPoint
 from backwright.spec.change import Reading
 
 Read = Callable[[str, Mapping[str, str]], Reading]
@@ -24,6 +25,12 @@ class Understood:
     reading: Reading
     accepted: str | None = None
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def assumed(self) -> tuple[OpenPoint, ...]:
+        """The questions that nobody was asked."""
+        unasked = {decision.question for decision in self.decisions if decision.assumed}
+        return tuple(question for question in self.reading.questions if question.what in unasked)
 
 
 def understand(text: str, read: Read, asker: Asker | None) -> Understood:

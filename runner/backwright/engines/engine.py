@@ -65,6 +65,7 @@ class Built:
     written: Mapping[PurePosixPath, str]
     parts: Mapping[PurePosixPath, str] = field(default_factory=dict)
     risks: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
 
     def changed_resources(self) -> tuple[ResourceSpec, ...]:

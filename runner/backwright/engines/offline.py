@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backwright.codegen.assemble import GENERATOR, MANIFEST, Generated, assemble
 from backwright.counting import counted
+from backwright.engines.alternatives import alternatives_of
 from backwright.engines.engine import Bench, Built, Task
 from backwright.engines.intent import Intent, read_intent
 from backwright.engines.risks import risks_of, summary_of
@@ -71,6 +72,7 @@ class Offline:
             written={bench.backend / path: generated[path].skill for path in written if path in generated},
             parts={bench.backend / path: part for path, part in _parts(locked, generated).items() if path in written},
             risks=(*risks_of(intent.change, intent.before), *(f"{text}: {RELINKED}" for text in settled)),
+            alternatives=alternatives_of(intent.change, intent.before, intent.after, intent.understood.assumed),
             overrides={shown_folder(one.folder, bench.staged.target.root): one.digest for one in overrides},
         )
 
