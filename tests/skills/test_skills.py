@@ -179,6 +179,7 @@ def test_bundled_skills_come_after_those_they_require_unless_both_need_each_othe
     skills = {skill.name: skill for skill in bundled_skills()}
     names = list(skills)
     assert sorted(names) == [
+        "auth-builder",
         "backend-scaffold",
         "code-reviewer",
         "crud-builder",

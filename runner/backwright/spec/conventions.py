@@ -31,7 +31,7 @@ class Conventions:
     layout: Layout = Layout.LAYER
     session: SessionKind = SessionKind.ASYNC
     database: str = "sqlite"
-    auth: str = "none"
+    auth: str = "jwt"
 
 
 @dataclass(frozen=True)
