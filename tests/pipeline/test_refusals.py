@@ -94,7 +94,7 @@ def test_a_task_that_cannot_be_read_names_the_words(shop: Path) -> None:
 
 
 def test_what_cannot_be_done_yet_is_refused_by_name(shop: Path) -> None:
-    assert "auth" in refused(shop, "fastapi-backend", "add user registration and login with JWT auth", "--yes").lower()
+    assert "mongodb" in refused(shop, "fastapi-backend", "store the products in MongoDB", "--yes").lower()
 
 
 def test_half_a_request_is_not_done(shop: Path) -> None:
