@@ -37,6 +37,8 @@ WITHOUT_MODEL = {
     "an attribute": '@self.r.get("/x")\ndef f(): ...\nself.r = APIRouter()',
     "add_api_route": 'router.add_api_route("/x", f)\ndef f(): return {}',
     "add_api_route by name": 'router.add_api_route(path="/x", endpoint=f, methods=["POST"])\ndef f(): return {}',
+    "JSON by the class of its router": '@own.get("/x")\ndef f(): return {}\nown = APIRouter(default_response_class=ORJSONResponse)',
+    "sometimes nothing": '@router.get("/x")\ndef f(n: int):\n    if n:\n        return rows(n)',
     "a lambda": 'router.add_api_route("/x", lambda: {})',
 }
 
@@ -56,6 +58,9 @@ WITH_MODEL = {
     "options that cannot be read": '@router.get("/x", **options)\ndef f(): ...',
     "HEAD only": '@router.api_route("/x", methods=["HEAD"])\ndef f(): ...',
     "head": '@router.head("/x")\ndef f(): ...',
+    "nothing handed back": '@router.delete("/x", response_model=None)\ndef f(n: int):\n    if not n:\n        return\n    store.remove(n)',
+    "the class of its router": '@pages.get("/x")\ndef f(): return render("x")\npages = APIRouter(default_response_class=HTMLResponse)',
+    "the class of what includes it": '@inner.get("/x")\ndef f() -> Any: return render("x")\ninner = APIRouter()\nouter = APIRouter(default_response_class=HTMLResponse)\nouter.include_router(inner)',
     "a web socket": '@router.websocket("/x")\ndef f(ws): ...',
     "a dict": 'x = cache.get("/x")',
     "another framework": '@app.get("/x")\ndef f(): ...\napp = Flask()',
@@ -307,7 +312,7 @@ def test_a_backend_may_lie_in_a_folder(found_in: InFiles) -> None:
 
 def test_tests_migrations_and_environments_are_not_looked_at(found_in: InFiles) -> None:
     text = 'from fastapi import APIRouter\nrouter = APIRouter()\n@router.get("/a")\ndef a(): ...'
-    folders = ("tests", "migrations/versions", ".venv/lib", "venv/lib/site-packages/x", "app/tests")
+    folders = ("tests", "migrations/versions", "scripts", "load_tests", ".venv/lib", "venv/lib/site-packages/x", "app/tests")
     assert found_in({f"{folder}/a.py": text for folder in folders} | {"a.txt": text}) == []
 
 

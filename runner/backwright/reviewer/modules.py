@@ -104,7 +104,8 @@ class Code:
             if node.id in module.imports:
                 dotted, name = module.imports[node.id]
                 return self._member(module, dotted, name, depth) if name else None
-            return None
+            everything = (self._member(module, dotted, node.id, depth) for dotted in starred(module))
+            return next((found for found in everything if found), None)
         if isinstance(node, ast.Attribute):
             dotted_value = dotted_of(module, node.value)
             return self._member(module, dotted_value, node.attr, depth) if dotted_value else None
@@ -180,6 +181,13 @@ def _assigned(module: Module) -> dict[str, list[ast.expr]]:
         if argument.annotation:
             assigned.setdefault(argument.arg, []).append(argument.annotation)
     return assigned
+
+
+def starred(module: Module) -> Iterator[str]:
+    """Yield the modules of which a file imports everything, the last first."""
+    for node in reversed(list(module.all(ast.ImportFrom))):
+        if any(alias.name == "*" for alias in node.names):
+            yield "." * node.level + (node.module or "")
 
 
 def name_of(node: ast.AST) -> str:

@@ -21,7 +21,10 @@ from backwright.reviewer.modules import (
     origin_of,
 )
 
-NOT_LOOKED_AT = {"tests", "test", "migrations", "alembic", "venv", "node_modules", "site-packages", "__pycache__"}
+NOT_LOOKED_AT = {
+    "tests", "test", "migrations", "alembic", "venv", "node_modules", "site-packages", "__pycache__", "scripts",
+    "load_tests", "benchmarks",
+}  # fmt: skip
 WRAPPERS = {"Annotated", "Optional", "Union", "Mapped", "Required", "NotRequired", "Final", "Awaitable", "Coroutine"}
 YIELDING = {"Iterator", "AsyncIterator", "Generator", "AsyncGenerator", "Iterable", "AsyncIterable"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -74,7 +77,7 @@ class Project:
     def modules(self) -> tuple[Module, ...]:
         """The modules that are looked at, in the order of their paths."""
         parsed = (self.code.module(path) for path in sorted(self.tree) if is_looked_at(path))
-        return tuple(module for module in parsed if module is not None)
+        return tuple(module for module in parsed if module is not None and not is_of_alembic(module))
 
     @cached_property
     def functions(self) -> Mapping[ast.AST, Module]:
@@ -308,6 +311,15 @@ def remembered(
         return cast("Answer", project.answers[key])
 
     return cast("Callable[Concatenate[Project, Given], Answer]", remembering)
+
+
+def is_of_alembic(module: Module) -> bool:
+    """Whether a file is a revision of Alembic or the environment its revisions run in, in whatever folder."""
+    return "down_revision" in module.names or (module.path.name == "env.py" and "alembic" in _packages(module))
+
+
+def _packages(module: Module) -> set[str]:
+    return {dotted.partition(".")[0] for dotted, _ in module.imports.values()}
 
 
 def is_looked_at(path: PurePosixPath) -> bool:

@@ -44,7 +44,8 @@ def requested(project: Project, node: ast.expr, frame: Frame, stops: Stops) -> I
 
 def _controlled(project: Project, leaf: Leaf) -> str | None:
     function = leaf.frame.function
-    if not isinstance(leaf.node, ast.arg) or function not in entries_of(project):
+    is_entry = function in entries_of(project)
+    if not isinstance(leaf.node, ast.arg) or not is_entry or leaf.node.arg in {"self", "cls"}:
         return None
     module = leaf.frame.module
     argument = leaf.node
@@ -58,10 +59,17 @@ def _controlled(project: Project, leaf: Leaf) -> str | None:
     if "Request" in declared.types:
         read = next((name for name in leaf.attributes if name in READ), None)
         return f"request.{read}" if read else None
-    cls = project.class_named(module, argument.annotation)
+    return _declared_as(project, leaf, argument, declared.types)
+
+
+def _declared_as(project: Project, leaf: Leaf, argument: ast.arg, types: frozenset[str]) -> str | None:
+    """Return what a parameter with a type hands over of a request, as a message shows it, or None."""
+    cls = project.class_named(leaf.frame.module, argument.annotation) if argument.annotation else None
+    if cls and project.base_names(cls) & NARROW:
+        return None
     if cls and is_model(project, cls):
         return _field(project, cls, leaf)
-    return argument.arg if declared.types & TEXT and not declared.types & NARROW else None
+    return argument.arg if types & TEXT and not types & NARROW else None
 
 
 def _is_fixed(module: Module, call: ast.Call) -> bool:

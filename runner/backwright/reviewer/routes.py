@@ -158,6 +158,32 @@ def router_made(project: Project, module: Module, node: ast.AST, depth: int = DE
     return where, value
 
 
+def default_classes(project: Project, module: Module, made: ast.Call, depth: int = DEPTH) -> Iterator[str]:
+    """Yield the response classes with which a router, or what includes it, answers unless told otherwise."""
+    kind = keyword_of(made, "default_response_class")
+    if kind is not None:
+        yield origin_of(module, kind)
+        return
+    for where, call, around in _inclusions(project).get(made, ()) if depth else ():
+        given = keyword_of(call, "default_response_class")
+        if given is not None:
+            yield origin_of(where, given)
+        elif around is not None:
+            yield from default_classes(project, *around, depth - 1)
+
+
+@remembered
+def _inclusions(project: Project) -> Mapping[ast.AST, list[tuple[Module, ast.Call, Made | None]]]:
+    """Return the calls of ``include_router`` for each router, by the call that makes it, with what includes it."""
+    found: dict[ast.AST, list[tuple[Module, ast.Call, Made | None]]] = {}
+    for module, call in project.calls_of("include_router"):
+        given = argument_of(call, "router", 0)
+        made = router_made(project, module, given) if given is not None else None
+        if made is not None and isinstance(call.func, ast.Attribute):
+            found.setdefault(made[1], []).append((module, call, router_made(project, module, call.func.value)))
+    return found
+
+
 def _listed(module: Module, call: ast.Call) -> tuple[tuple[Module, ast.AST], ...]:
     """Return what is listed under ``dependencies=``."""
     found = []
@@ -198,7 +224,7 @@ def _route(  # noqa: PLR0917 - each is one thing known about a route
     path = prefix + text_of(call.args[0] if call.args else keyword_of(call, "path"), "…")
     depended = list(_listed(declared_in, call))
     if made:
-        depended += _listed(*made)
+        depended += [*_listed(*made), *_of_own_router(project, *made)]
         including = routers.get(made[1], [])
         shared = (
             set.intersection(*({ast.dump(node) for _, node in one.dependencies} for one in including))
@@ -207,10 +233,34 @@ def _route(  # noqa: PLR0917 - each is one thing known about a route
         )
         depended += [(m, node) for one in including[:1] for m, node in one.dependencies if ast.dump(node) in shared]
     if isinstance(function, FUNCTIONS):
-        depended += list(dependencies_of(project, module, function))
+        depended += [*dependencies_of(project, module, function), *_of_view(project, module, function)]
     listed = elements_of(keyword_of(call, "methods"))
     methods = {text_of(element).upper() for element in listed} if method == "api_route" else {method.upper()}
     return Route(call, declared_in, path, frozenset(methods), module, function, tuple(depended))
+
+
+def _of_own_router(project: Project, module: Module, call: ast.Call) -> Iterator[tuple[Module, ast.AST]]:
+    """Yield the dependencies that a router class of the project hands to ``APIRouter`` for all its routers."""
+    made = project.function_called(module, call)
+    if made and made[1].name == "__init__":
+        for inner in own_nodes(made[1]):
+            if isinstance(inner, ast.Call) and origin_of(made[0], inner) == "__init__":
+                yield from _listed(made[0], inner)
+
+
+def _of_view(project: Project, module: Module, function: Function) -> Iterator[tuple[Module, ast.AST]]:
+    """Yield what the class around a route depends on, in a view that is a class, and what that depends on."""
+    view = module.class_around(function)
+    for where, cls in project.bases((module, view)) if view else ():
+        for node in cls.body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                argument = ast.copy_location(ast.arg(node.target.id, node.annotation), node)
+                depended = project.depends_on(where, argument, node.value)
+                if depended:
+                    yield depended
+                    found = project.referred(*depended)
+                    if found and isinstance(found[1], FUNCTIONS):
+                        yield from dependencies_of(project, found[0], found[1], 3)
 
 
 def dependencies_of(

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 
 from backwright.reviewer.found import Found, found_at
-from backwright.reviewer.modules import dotted_of, origin_of, own_nodes
+from backwright.reviewer.modules import arguments_of, dotted_of, origin_of, own_nodes
 from backwright.reviewer.project import FUNCTIONS, Definition, Project
 from backwright.reviewer.routes import Route, is_authenticated, is_guarded_before, reachable, routes_of
+from backwright.reviewer.schemas import fields_of, models_in
 from backwright.reviewer.tables import Table, table_named
 
 OPEN_TO_ALL = re.compile(
@@ -30,9 +31,26 @@ def writing_without_caller(project: Project) -> Iterator[Found]:
         return
     for route in routes:
         name = getattr(route.function, "name", "")
-        is_open = OPEN_TO_ALL.search(route.path) or OPEN_TO_ALL.search(name)
+        is_open = OPEN_TO_ALL.search(route.path) or OPEN_TO_ALL.search(name) or _signs_up(project, route)
         if route.is_writing and not is_open and route.function is not None and not is_authenticated(project, route):
             yield found_at("CR010", route.declared_in, route.call, route=route.name)
+
+
+def _signs_up(project: Project, route: Route) -> bool:
+    """Whether a route makes a user out of a body with a password, as people do who have no account yet."""
+    if route.methods != {"POST"} or not isinstance(route.function, FUNCTIONS):
+        return False
+    name = f"{route.path} {route.function.name}"
+    if "{" in route.path or re.search(r"users?\b|account|member", name, re.IGNORECASE) is None:
+        return False
+    taken = [
+        one.name
+        for argument, default in arguments_of(route.function.args)
+        if project.depends_on(route.module, argument, default) is None
+        for cls in models_in(project, route.module, argument.annotation)
+        for one in fields_of(project, cls)
+    ]
+    return any(re.match(r"password", one) for one in taken)
 
 
 def without_owner_check(project: Project) -> Iterator[Found]:

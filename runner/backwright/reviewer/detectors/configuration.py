@@ -17,7 +17,7 @@ SECRET = re.compile(
     re.IGNORECASE,
 )
 EXAMPLE = re.compile(
-    r"^$|change|example|dummy|placeholder|your|xxx|\*\*\*|todo|<.*>|\{.*\}|^(password|secret|token|test|none|null|access|refresh|bearer)$|\s|^/|://[^:@]*$",
+    r"^$|change|example|dummy|placeholder|your|xxx|\*\*\*|todo|<.*>|\{.*\}|^test[_-]|^(password|secret|token|test|none|null|access|refresh|bearer)$|\s|^/|://[^:@]*$",
     re.IGNORECASE,
 )
 CREDENTIALS = re.compile(r"^[a-z][a-z0-9+]*://[^:/@\s]+:([^@/\s{}]+)@", re.IGNORECASE)
@@ -31,6 +31,8 @@ KNOWN = re.compile(
 OWN_ANSWERS = re.compile(
     r"auth|limit|session|csrf|error|token|guard|trustedhost|https|block|api_?key|security_?check", re.IGNORECASE
 )
+LOCAL = re.compile(r"@(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)([:/]|$)", re.IGNORECASE)
+WRAPPING = {"Field", "SecretStr", "SecretBytes", "str", "Secret", "Annotated"}
 LEAST = 8
 
 
@@ -170,19 +172,29 @@ def _name(target: ast.expr) -> str:
 
 
 def _default(value: ast.expr) -> ast.expr:
-    """Return the default inside ``Field(…)`` or ``SecretStr(…)``."""
-    if isinstance(value, ast.Call) and value.args:
+    """Return the default inside ``Field(…)`` or ``SecretStr(…)``; other calls are given the name of a setting first."""
+    if not isinstance(value, ast.Call):
+        return value
+    name = value.func.id if isinstance(value.func, ast.Name) else getattr(value.func, "attr", "")
+    if value.args and name in WRAPPING:
         return _default(value.args[0])
-    given = keyword_of(value, "default") if isinstance(value, ast.Call) else None
-    return given if given is not None else value
+    given = keyword_of(value, "default")
+    return _default(given) if given is not None else value
 
 
 def _has_password(text: str) -> bool:
     match = CREDENTIALS.match(text)
-    return match is not None and not HARMLESS.match(match[1])
+    return match is not None and not HARMLESS.match(match[1]) and LOCAL.search(text) is None
 
 
 def _secret(module: Module, node: ast.AST, name: str, value: ast.expr | None) -> Iterator[Found]:
     text = text_of(_default(value) if value is not None else None)
-    if SECRET.search(name) and len(text) >= LEAST and not EXAMPLE.search(text):
+    is_name = re.sub(r"^_+", "", name).lower() in text.lower()  # of a field or a setting, not its value
+    if (
+        SECRET.search(name)
+        and len(text) >= LEAST
+        and not is_name
+        and not EXAMPLE.search(text)
+        and not HARMLESS.match(text)
+    ):
         yield found_at("CR016", module, node, name=name)

@@ -7,9 +7,17 @@ import re
 from collections.abc import Iterator
 
 from backwright.reviewer.found import Found, found_at
-from backwright.reviewer.modules import Function, Module, has_unknown_options, is_constant, keyword_of, origin_of
+from backwright.reviewer.modules import (
+    Function,
+    Module,
+    has_unknown_options,
+    is_constant,
+    keyword_of,
+    origin_of,
+    own_nodes,
+)
 from backwright.reviewer.project import Project
-from backwright.reviewer.routes import Route, routes_of
+from backwright.reviewer.routes import Route, default_classes, router_made, routes_of
 
 NO_BODY = r"\b(204|205|304)\b|_(204|205|304)_|NO_CONTENT|RESET_CONTENT|NOT_MODIFIED"
 JSON_CLASSES = {"JSONResponse", "ORJSONResponse", "UJSONResponse"}
@@ -33,8 +41,11 @@ def _has_model(project: Project, module: Module, route: Route) -> bool:
         return True
     returns = None if isinstance(route.function, ast.Lambda) else route.function.returns
     if returns is None:
-        return _returns_responses(route.module, route.function)
+        answers_nothing = _returns_nothing(route.function) or _made_without_json(project, route)
+        return answers_nothing or _returns_responses(route.module, route.function)
     where, found = project.code.value(route.module, returns)
+    if _made_without_json(project, route):
+        return True
     if model is None:
         return origin_of(where, found) not in {"Any", "object"}
     names = {origin_of(where, returns), getattr(found, "name", ""), *_words(returns)}
@@ -47,6 +58,27 @@ def _answers_without_json(module: Module, call: ast.Call) -> bool:
     if status is not None and re.search(NO_BODY, ast.unparse(status)):
         return True
     return kind is not None and origin_of(module, kind) not in JSON_CLASSES
+
+
+def _made_without_json(project: Project, route: Route) -> bool:
+    """Whether the router or application of a route, or what includes it, answers with something else than JSON."""
+    if not isinstance(route.call.func, ast.Attribute):
+        return False
+    made = router_made(project, route.declared_in, route.call.func.value)
+    classes = tuple(default_classes(project, *made)) if made else ()
+    return bool(classes) and all(kind not in JSON_CLASSES for kind in classes)
+
+
+def _returns_nothing(function: Function | ast.Lambda) -> bool:
+    """Whether a function does something and hands nothing back: its answer is ``null``."""
+    if isinstance(function, ast.Lambda):
+        return False
+    nodes = list(own_nodes(function))
+    hands_back = any(
+        isinstance(node, ast.Return) and not is_constant(node.value, None) and node.value for node in nodes
+    )
+    yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes)
+    return not hands_back and not yields and any(isinstance(node, ast.Call | ast.Assign | ast.Delete) for node in nodes)
 
 
 def _words(node: ast.AST) -> list[str]:

@@ -12,6 +12,7 @@ from backwright.reviewer.modules import (
     Function,
     Module,
     argument_of,
+    dotted_of,
     has_unknown_options,
     is_constant,
     keyword_of,
@@ -56,8 +57,11 @@ def engine_settings(project: Project) -> Iterator[Found]:
 
 
 def _is_foreign(project: Project, module: Module, call: ast.Call) -> bool:
-    """Whether the function that is called is one of the project's own."""
-    return project.callee(module, call) is not None
+    """Whether the function that is called is not SQLAlchemy's: the project's own, also of a file that is not parsed."""
+    dotted = dotted_of(module, call.func)
+    package = dotted.lstrip(".").partition(".")[0]
+    own = dotted.startswith(".") or (bool(package) and package not in {"sqlalchemy", "sqlmodel"})
+    return own or project.callee(module, call) is not None
 
 
 def _is_for_sqlite(module: Module, call: ast.Call) -> bool:

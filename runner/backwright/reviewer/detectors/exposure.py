@@ -58,7 +58,9 @@ def secrets_in_query(project: Project) -> Iterator[Found]:
                 and f"{{{argument.arg}" not in path
             ):
                 yield found_at("CR006", module, argument, name=argument.arg)
-            if "Query" in marks or "Depends" in marks:
+            depended = project.depends_on(module, argument, default)
+            made_by = project.referred(*depended) if depended else None
+            if "Query" in marks or (made_by is not None and isinstance(made_by[1], ast.ClassDef)):
                 yield from _secret_fields(project, module, argument)
     for module, call in project.calls_of("get"):
         read = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) and call.args else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from backwright.reviewer.found import Edit, Found, found_at, with_argument
@@ -105,7 +106,15 @@ def table_column(project: Project, module: Module, node: ast.AST) -> tuple[Table
 
 
 def _is_served(table: Table, column: Column) -> bool:
-    return column.is_indexed or bool(column.names & table.leading)
+    """Whether an index serves a column, or would not: half the rows are true."""
+    return _is_boolean(column) or column.is_indexed or bool(column.names & table.leading)
+
+
+def _is_boolean(column: Column) -> bool:
+    annotation = getattr(column.node, "annotation", None)
+    words = set(re.findall(r"\w+", ast.unparse(annotation))) if annotation is not None else set()
+    given = {ast.unparse(argument) for _, call in column.calls for argument in call.args}
+    return "bool" in words or any(re.search(r"\bBoolean\b", one) for one in given)
 
 
 def _queried(project: Project, module: Module, call: ast.Call) -> Table | None:

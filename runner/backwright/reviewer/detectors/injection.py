@@ -44,6 +44,8 @@ EXECUTING = (
     "scalar",
     "scalars",
 )
+LOOKING_UP = re.compile(r"(get_one|get_by_\w+|scalars?|scalar_one\w*|first|one_or_none|execute)$")
+"""What answers with a row: of the key it was given nothing is in it."""
 CONFINING = {"is_relative_to", "relative_to", "fullmatch", "match", "isalnum", "isidentifier"}
 
 
@@ -164,6 +166,8 @@ def _is_path(project: Project, node: ast.expr, frame: Frame) -> bool:
 
 
 def _is_confined(node: ast.AST, frame: Frame) -> bool:
+    if isinstance(node, ast.Call) and LOOKING_UP.match(origin_of(frame.module, node)):
+        return True
     if isinstance(node, ast.Attribute) and node.attr in {"name", "stem", "suffix", "file"}:
         return True
     if isinstance(node, ast.Call) and origin_of(frame.module, node) in {
@@ -195,7 +199,8 @@ def sql_from_text(project: Project) -> Iterator[Found]:
 
 def _is_other_text(module: Module, call: ast.Call) -> bool:
     dotted = dotted_of(module, call.func)
-    return isinstance(call.func, ast.Attribute) and not dotted.startswith(("sqlalchemy", "sqlmodel"))
+    is_known = isinstance(call.func, ast.Attribute) or bool(dotted)
+    return is_known and not dotted.startswith(("sqlalchemy", "sqlmodel"))
 
 
 def _put_in(trace: Trace, value: ast.expr, frame: Frame) -> str | None:

@@ -58,9 +58,11 @@ def _is_datetime(module: Module, node: ast.expr) -> bool:
 def _made_aware(module: Module, call: ast.Call) -> bool:
     """Whether the zone is put in at once: ``.astimezone()``, ``.replace(tzinfo=…)``."""
     attribute = module.parents.get(call)
+    is_local = ast.unparse(call.func).endswith(".now")  # a timestamp is counted from local time, rightly
     return (
         isinstance(attribute, ast.Attribute)
-        and attribute.attr in {"astimezone", "replace", "year", "strftime", "date"}
+        and attribute.attr
+        in {"astimezone", "replace", "year", "strftime", "date", *(["timestamp"] if is_local else [])}
         and (attribute.attr != "replace" or "tzinfo" in ast.unparse(module.parents.get(attribute, call)))
     )
 

@@ -22,7 +22,6 @@ WAITING = {
     "socket.create_connection",
     "psycopg2.connect",
     "sqlite3.connect",
-    "boto3.client",
 }
 FILES = {"read_text", "read_bytes", "write_text", "write_bytes"}
 EXECUTES = {
