@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tests.attacks.mailbox import Mailbox
 from tests.attacks.target import HASHES, KIB, LOG, ROUNDS, Target
+from tests.attacks.weaknesses import weakened
 from tests.quality.processes import environment, python, run, server
 from tests.services import postgres_server, redis_server
 
@@ -57,8 +58,8 @@ KINDS = {
 class Backends:
     """The running backends of a session: each is started when it is first asked for, and all stop at its end."""
 
-    def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
+    def __init__(self, scratch: Path, weakness: str | None = None) -> None:
+        self._scratch, self._weakness = scratch, weakness
         self._open = ExitStack()
         self._trees: dict[tuple[str, bool], Path] = {}
         self._targets: dict[str, Target] = {}
@@ -77,7 +78,10 @@ class Backends:
     def tree(self, spec: str, sync: bool) -> Path:
         """Return the folder of a generated backend."""
         if (spec, sync) not in self._trees:
-            self._trees[spec, sync] = generated(spec, sync, self._scratch / f"{spec}-{'sync' if sync else 'async'}")
+            root = generated(spec, sync, self._scratch / f"{spec}-{'sync' if sync else 'async'}")
+            if self._weakness is not None:
+                weakened(root, self._weakness)
+            self._trees[spec, sync] = root
         return self._trees[spec, sync]
 
     @contextmanager

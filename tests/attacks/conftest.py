@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.attacks.backend import Backends
 from tests.attacks.target import Target
+from tests.attacks.weaknesses import VARIABLE
 
 BOTH = ("sqlite", "postgresql")
 ALL = (*BOTH, "postgresql-sync")
@@ -16,7 +18,7 @@ ALL = (*BOTH, "postgresql-sync")
 @pytest.fixture(scope="session")
 def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backends]:
     """The running backends of this session."""
-    running = Backends(tmp_path_factory.mktemp("attacks"))
+    running = Backends(tmp_path_factory.mktemp("attacks"), os.environ.get(VARIABLE))
     try:
         yield running
     finally:

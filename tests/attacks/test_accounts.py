@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -225,9 +226,9 @@ def test_a_form_that_says_two_names_signs_in_one_of_them_or_nobody(target: Targe
 
 
 @pytest.mark.parametrize("spelling", [str.lower, str.upper, str.title, str.swapcase], ids=lambda it: it.__name__)
-def test_an_address_is_registered_once_however_it_is_spelled(target: Target, spelling: object) -> None:
-    victim = target.account("Victim".lower())
-    email = spelling(victim.email)  # type: ignore[operator] - one of the methods above
+def test_an_address_is_registered_once_however_it_is_spelled(target: Target, spelling: Callable[[str], str]) -> None:
+    victim = target.account("victim")
+    email = spelling(victim.email)
     assert_refused(target.anonymous.post("/auth/register", {"email": email, "password": WRONG}), 409)
     assert len([row for row in target.rows("users") if row["email"].lower() == victim.email]) == 1
     assert target.log_in(victim.email, WRONG).status_code == 401
@@ -254,6 +255,60 @@ def test_two_registrations_at_the_same_time_make_one_account(target: Target) -> 
         answers = list(pool.map(lambda _: target.anonymous.post("/auth/register", body).status_code, range(6)))
     assert sorted(answers) == [201, 409, 409, 409, 409, 409]
     assert len(target.rows("users", email=email)) == 1
+
+
+def test_a_stolen_session_does_not_take_the_address(target: Target) -> None:
+    thief = target.somebody()
+    evil = address("thief")
+    for body in ({}, {"current_password": WRONG}, {"current_password": ""}):
+        assert_refused(thief.patch("/users/me", {"email": evil, **body}), 403)
+    assert_refused(thief.patch("/users/me", {"email": evil, "current_password": None}), 422)
+    assert target.row("users", thief.account.id)["email"] == thief.account.email
+
+
+def test_a_stolen_session_guesses_the_password_no_more_often_than_anybody(target: Target) -> None:
+    thief = target.somebody()
+    evil = address("thief")
+    for _ in range(MOST):
+        assert_refused(thief.patch("/users/me", {"email": evil, "current_password": WRONG}), 403)
+    assert_refused(thief.patch("/users/me", {"email": evil, "current_password": PASSWORD}), 403)
+    assert target.row("users", thief.account.id)["email"] == thief.account.email
+
+
+@pytest.mark.parametrize("spelling", [str.lower, str.upper], ids=lambda it: it.__name__)
+def test_nobody_takes_the_address_of_another(target: Target, spelling: Callable[[str], str]) -> None:
+    victim, attacker = target.account("victim"), target.somebody("attacker")
+    body = {"email": spelling(victim.email), "current_password": PASSWORD}
+    assert_refused(attacker.patch("/users/me", body), 409)
+    assert target.row("users", attacker.account.id)["email"] == attacker.account.email
+
+
+def test_without_the_password_nobody_learns_who_has_an_account(target: Target) -> None:
+    caller = target.somebody()
+    for body in ({}, {"current_password": WRONG}):
+        known = caller.patch("/users/me", {"email": target.account().email, **body})
+        unknown = caller.patch("/users/me", {"email": address("nobody"), **body})
+        assert same_to_the_eye(known, unknown)
+
+
+def test_a_reset_token_sent_to_the_address_before_is_dead(target: Target) -> None:
+    caller = target.somebody()
+    before, after = caller.account.email, address("moved")
+    target.anonymous.post("/auth/password-reset", {"email": before})
+    token = target.mailbox.token(before)
+    assert caller.patch("/users/me", {"email": after, "current_password": PASSWORD}).status_code == 200
+    body = {"token": token, "new_password": "Another-horse-8"}
+    assert_refused(target.anonymous.post("/auth/password-reset/confirm", body), 403)
+    assert_refused(target.log_in(before, PASSWORD))
+    assert target.log_in(after, PASSWORD).status_code == 200
+
+
+def test_a_key_for_programs_does_not_change_who_one_is(target: Target) -> None:
+    caller = target.somebody()
+    key = {"X-API-Key": caller.post("/auth/api-keys", {"name": "import"}).json()["key"]}
+    body = {"email": address("thief"), "current_password": PASSWORD}
+    assert_refused(target.anonymous.patch("/users/me", body, headers=key))
+    assert target.row("users", caller.account.id)["email"] == caller.account.email
 
 
 def other_hash() -> str:
