@@ -271,6 +271,7 @@ def _tail(
         "any longer",
         "without authentication",
         "through the api",
+        "over the api",
         "via the api",
         "without signing in",
         "from the api",

@@ -566,7 +566,7 @@ def _followed(
             cursor.position = before
         break
     something = something or foreseen
-    if not something and cursor.position == start:
+    if not something and not weak and cursor.position == start:
         return None
     return clauses if something or weak else None
 

@@ -21,6 +21,8 @@ from backwright.spec.short import field_line
 from backwright.spec.shorttypes import MONEY, TYPES, completed, type_named
 
 _LONGEST = 2
+_SHORT_TEXT = 1000
+"""A text of at most this many characters is a string."""
 _NUMBER_KEYS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 _KEPT_SIZES = ("max_length", "min_length", "precision", "scale")
 _SOFT = frozenset({"text", "email", "url", "uri", "link", "date", "time", "number", "flag", "e_mail", "e-mail"})
@@ -91,6 +93,12 @@ def _type_keys(said: Said) -> dict[str, Any] | None:
 def _keys(said: Said, name: str) -> dict[str, Any]:
     keys = _type_keys(said)
     usual = lexicon().field(name)
+    if (
+        usual is not None
+        and usual.format is Format.TEXT
+        and (said.lengths.get("max_length") or _SHORT_TEXT + 1) <= _SHORT_TEXT
+    ):
+        usual = None
     is_named = keys is not None
     if keys is None and name in _SOFT and usual is None:
         keys = dict(TYPES[type_named(name) or "string"])

@@ -137,6 +137,7 @@ def _object(cursor: Cursor, talk: Talk, joins: tuple[str, ...]) -> Noun:
         return ()
     cursor.skip(words("articles"))
     known = talk.take_known(cursor) or read_noun(cursor)
+    cursor.accept("list", "lists", "listing")
     if known and cursor.accept(*joins):
         return known if known != ("them",) else ()
     cursor.position = before
@@ -236,6 +237,8 @@ def _operators(cursor: Cursor) -> tuple[FilterOperator, ...]:
     """Read ``(>= and <=)`` behind a field's name."""
     before = cursor.position
     opened = cursor.accept("(")
+    if cursor.word() == "with" and cursor.word(1) in _OPERATORS:
+        cursor.take()
     found: list[FilterOperator] = []
     while (
         cursor.word() in _OPERATORS
@@ -324,6 +327,7 @@ def _size(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
         cursor.position = before
         return None
     cursor.take()
+    subject = subject or talk.take_known(cursor)
     per = (
         cursor.phrase(*_PER_PAGE) or cursor.phrase("items", "results", "entries", "rows") and cursor.phrase(*_PER_PAGE)
     )

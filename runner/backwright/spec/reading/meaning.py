@@ -216,13 +216,7 @@ def _refuse_nameless(noun: Noun, clause: say.Declare, has: Sequence[say.Has]) ->
     name = name_of(noun)
     is_one = singular(name) == name and name not in UNCOUNTED
     usual = lexicon().field(name)
-    if (
-        not has
-        and not clause.counted
-        and is_one
-        and usual is not None
-        and not lexicon().knows(name)
-    ):
+    if not has and not clause.counted and is_one and usual is not None and not lexicon().knows(name):
         raise Misread(
             noun, f"say the resource it is for: add {article(name)} {words(name)} to products; or add {plural(name)}"
         )
@@ -294,6 +288,10 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
         _relate(draft, owner, said, name=field_name(said) if said.name else "")
         return
     name = field_name(said)
+    if name in ("create", "list", "get", "update", "delete", "edit", "read") and not said.said:
+        raise Misread([name], f"say which operations {owner} have: only offer list and create")
+    if name.startswith("only_") and len(said.name) > 1:
+        raise Misread(said.name, "say each field with what it is")
     there = members(draft.named((owner,))).get(member_name(draft.named((owner,)), name))
     if there is not None:
         _again(draft, owner, said, there)

@@ -43,7 +43,7 @@ def read_members(cursor: Cursor, begins: Begins) -> tuple[Said, ...]:
             cursor.position = before
             break
         said = read_member(cursor)
-        cursor.phrase("from now on", "instead", "too", "as well", "please", "each", "as usual")
+        cursor.phrase("from now on", "pls", "instead", "too", "as well", "please", "each", "as usual")
         if (
             found
             and not cursor.ended
@@ -67,13 +67,13 @@ def _spread(found: list[Said]) -> None:
     """Let a type in the plural be that of the members before as well: ``start and end as datetimes``, ``both dates``."""
     said = found[-1]
     lowered = [word.lower() for word in said.words]
-    is_both = "both" in lowered
+    is_both = "both" in lowered or "all" in lowered
     if not is_both and not (any(word in PLURAL_TYPES for word in lowered) and said.type and said.type != "array"):
         return
     before = [one for one in found[:-1] if one.name]
     if not said.name:
         before = before[:-1]
-    for one in reversed(before[-1:] if is_both else before):
+    for one in reversed(before[-1:] if "both" in lowered else before):
         if one.said and not is_both:
             return
         one.join(Said(**{**vars(said), "name": [], "words": []}))
@@ -276,11 +276,38 @@ def _read_name(cursor: Cursor, said: Said) -> None:
             word in ("make", "use", "own", "like", "to", "by", "from", "on")
             and cursor.word(1) in (",", "", ")", "and", "(", ":")
             and word in ("make", "use", "own")
+            or word == "make"
+            and cursor.word(1) in HARD_TYPES
         )
         if (
             not said.name
             and not is_alone
-            and (word in _NO_NAMES or word in SEPARATORS and word != "plus" or _starts_detail(cursor))
+            and (
+                word in _NO_NAMES
+                or word in SEPARATORS
+                and word != "plus"
+                or (
+                    _starts_detail(cursor)
+                    and not (
+                        said.article
+                        and word
+                        in (
+                            "value",
+                            "level",
+                            "range",
+                            "length",
+                            "pattern",
+                            "format",
+                            "key",
+                            "set",
+                            "link",
+                            "reference",
+                            "maximum",
+                            "minimum",
+                        )
+                    )
+                )
+            )
         ):
             return
         if word in words("field_nouns") - {"value", "option", "relation", "relationship"} and said.name:

@@ -57,7 +57,7 @@ _SEPARATORS = frozenset(
         "or",
     }
 )
-_LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "title", "summary", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
+_LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
 _INTRO = re.compile(
     r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$"
 )
@@ -93,7 +93,7 @@ def _foresee(sentences: tuple[Sentence, ...], talk: Talk) -> None:
     for sentence in sentences:
         line = " ".join(token.lower for token in sentence.tokens)
         for match in re.finditer(
-            r"(?:^|, |\band |\bwhere |: )(?:each |every |an? |the )?([a-z_-]{3,})(?: [a-z_]+ed)? (?:has|have|belongs? to|gets?|carry|carries|consists? of|needs?|contains?|is just)\b(?! to\b)",
+            r"(?:^|, |\band |\bwhere |: )(?:each |every |an? |the )?([a-z_-]{3,})(?: [a-z_]+ed)? (?:only |just |also |each |all )?(?:has|have|belongs? to|gets?|carry|carries|consists? of|needs?|contains?|is just)\b(?! to\b)",
             line,
         ):
             word = match[1]

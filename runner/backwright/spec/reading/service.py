@@ -15,7 +15,7 @@ from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Phrases
 from backwright.spec.reading.vocabulary import words
 
-_OPEN = r"(?:(?:use|using|with|on|in|backed by|running on|run on|run it on|store (?:everything|it|data|the data) in|stored in|database|db|database :|db :|switch to|switch the database to|switch over to|move to|move it to|change the database to|the database (?:is|should be|shall be)|data in|for|based on|built on|target|via|as database use|as the database use|it should use|it uses|should use|make it|keep it|we use|we run|set the database to|go with|persisted in|saved in|by|the db (?:is|should be)|work with|works with|and|move the data to|migrate to|set up for|powered by|implemented with|written with|needs|need|as|of|database should be|db should be|i want|we want|we need|to|from \w+ to|change from \w+ to|switch from \w+ to|change database to|store data in|put the data in|put everything in|prefer|instead use|runs on|the) )*"
+_OPEN = r"(?:(?:use|using|with|on|in|backed by|running on|run on|run it on|store (?:everything|it|data|the data) in|stored in|database|db|database :|db :|switch to|switch us over to|switch us to|switch the database to|switch over to|move to|move it to|change the database to|the database (?:is|should be|shall be)|data in|for|based on|built on|target|via|as database use|as the database use|it should use|it uses|should use|make it|keep it|we use|we run|set the database to|go with|persisted in|saved in|by|the db (?:is|should be)|work with|works with|and|move the data to|migrate to|set up for|powered by|implemented with|written with|needs|need|as|of|database should be|db should be|i want|we want|we need|to|from \w+ to|change from \w+ to|switch from \w+ to|change database to|store data in|put the data in|put everything in|prefer|instead use|runs on|the) )*"
 _CLOSE = r"(?: (?:please|as (?:the |a )?(?:database|db|backend|store)|database|db|storage|backend|is fine|is enough|will do|as storage|style|sessions?|mode|instead(?: of \w+)?|for storage|for (?:the )?(?:data|database|db)|as our database|engine|to begin with|for now|works|is ok|suffices|is good enough|everywhere|throughout|code|sqlalchemy|access|endpoints|as the dialect|for everything|handlers|database access|db access|service|app))*"
 _FORMS: tuple[tuple[str, str, object], ...] = (
     ("database", r"(?:postgresql|postgres|pg|postgre)", "postgresql"),
@@ -35,7 +35,7 @@ _SIMPLE: tuple[tuple[str, object, tuple[str, ...]], ...] = (
         r"(?:with |use |using |by |via |an? |switch to |add |support |enable |require |requires |requiring |change to |and )*api[- ]keys?(?: auth| authentication| authorization| header| for auth| for authentication| security| instead of jwt| instead| only| based auth| based authentication| required| needed| access)*", r"auth : api[ _-]key",
     )),
     ("cookie", True, (
-        r"(?:with |use |using |keep |store |put |send |add )*(?:the )?(?:jwt|token|tokens|login|auth|session|sessions|access token|refresh token|authentication|tokens)? ?(?:in|in an?|in the|as|as an?|via|by|through|into|with) (?:secure |http-only |httponly )*cookies?(?: instead of (?:a |the |bearer )*(?:headers?|tokens?)| mode| with csrf(?: protection)?| instead| auth| authentication)*", r"(?:use |with |using |switch to |add |enable )*cookie(?:-based|s)? (?:auth|authentication|login|mode|sessions?)(?: with csrf(?: protection)?| instead of bearer tokens)?", r"csrf protection", r"(?:use |with |via |through )cookies(?: instead of (?:a |the |bearer )*(?:tokens?|headers?|bearers?))?", r"(?:use |using |with )cookies for (?:the )?(?:login|auth|authentication)(?: instead of headers)?",
+        r"(?:with |use |using |keep |store |put |send |add )*(?:the )?(?:jwt|token|tokens|login|auth|session|sessions|access token|refresh token|authentication|tokens)? ?(?:in|in an?|in the|as|as an?|via|by|through|into|with) (?:secure |http-only |httponly )*cookies?(?: instead of (?:a |the |bearer )*(?:headers?|tokens?)| mode| with csrf(?: protection)?| instead| auth| authentication)*", r"(?:use |with |using |switch to |add |enable )*cookie(?:-based|s)? (?:auth|authentication|login|mode|sessions?)(?: with csrf(?: protection)?| instead of bearer tokens)?", r"(?:switch|move|change) (?:the )?(?:auth|authentication|login|tokens?)(?: over)? to (?:secure |http-?only )*cookies?", r"(?:jwt |(?:user )?login |log in |auth )?(?:with |by |via )?(?:a |the )?(?:jwts?|tokens?) (?:stored |kept |held |put |sent )?(?:in|as|via) (?:an? |the )?(?:secure |http-?only )*cookies?", r"csrf protection", r"(?:use |with |via |through )cookies(?: instead of (?:a |the |bearer )*(?:tokens?|headers?|bearers?))?", r"(?:use |using |with )cookies for (?:the )?(?:login|auth|authentication)(?: instead of headers)?",
     )),
     ("register", False, (
         r"(?:disable|turn off|close|switch off|no|without|remove|forbid|block|stop|drop|prevent|do not allow|disallow|deactivate) (?:the |any |all |open |public |self |self-)*(?:registration|sign-?up|signups?|registrations|self-registration|sign up|registering|register endpoint)(?: for the public| please| at all| endpoint)?",
@@ -100,6 +100,10 @@ def _at_end(cursor: Cursor) -> bool:
         ".",
         "which",
         "in",
+        "pls",
+        "please",
+        "thanks",
+        "everywhere",
     )
     return cursor.ended or cursor.word() in ends or cursor.kind() == "dash"
 
@@ -162,7 +166,9 @@ def _options(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if found(cursor, *patterns):
             if not subject and cursor.accept("for", "on", "to", "of", "in"):
                 subject = talk.take_known(cursor)
-                if not subject and not cursor.phrase("them", "it", "everything", "all resources", "all"):
+                if not subject and not cursor.phrase(
+                    "both", "all of them", "them", "it", "everything", "all resources", "all"
+                ):
                     cursor.position -= 1
             return [Option(name, value, subject)]
         cursor.position = at
@@ -170,12 +176,14 @@ def _options(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if found(cursor, pattern):
             if not subject and cursor.accept("for", "on", "of", "in"):
                 subject = talk.take_known(cursor)
-                if not subject and not cursor.phrase("them", "it", "everything", "all resources", "all"):
+                if not subject and not cursor.phrase(
+                    "both", "all of them", "them", "it", "everything", "all resources", "all"
+                ):
                     cursor.position -= 1
             return [Option("key", key, subject)]
     at_ids = found(cursor, _IDS_ARE)
     if at_ids is not None:
-        cursor.phrase("please", "not integers", "instead of integers")
+        cursor.phrase("everywhere", "please", "not integers", "instead of integers")
         return [Option("key", KeyType.UUID if at_ids.text("kind")[:1] in "ug" else KeyType.INTEGER, subject)]
     cursor.position = before
     return None

@@ -627,6 +627,8 @@ def _predicate(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         pass
     if cursor.word() in ("let", "make", "have") and talk.known(cursor, 1):
         cursor.take()
+    if cursor.word() == "only":
+        return None
     cursor.skip(words("articles") | {"both"})
     subject = read_subject(cursor)
     of: Noun = ()
