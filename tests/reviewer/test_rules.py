@@ -312,7 +312,15 @@ def test_a_backend_may_lie_in_a_folder(found_in: InFiles) -> None:
 
 def test_tests_migrations_and_environments_are_not_looked_at(found_in: InFiles) -> None:
     text = 'from fastapi import APIRouter\nrouter = APIRouter()\n@router.get("/a")\ndef a(): ...'
-    folders = ("tests", "migrations/versions", "scripts", "load_tests", ".venv/lib", "venv/lib/site-packages/x", "app/tests")
+    folders = (
+        "tests",
+        "migrations/versions",
+        "scripts",
+        "load_tests",
+        ".venv/lib",
+        "venv/lib/site-packages/x",
+        "app/tests",
+    )
     assert found_in({f"{folder}/a.py": text for folder in folders} | {"a.txt": text}) == []
 
 

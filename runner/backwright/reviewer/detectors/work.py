@@ -23,6 +23,7 @@ WAITING = {
     "psycopg2.connect",
     "sqlite3.connect",
 }
+KEEPING = {"cache", "lru_cache", "cached_property"}
 FILES = {"read_text", "read_bytes", "write_text", "write_bytes"}
 EXECUTES = {
     "execute",
@@ -65,10 +66,15 @@ def _is_awaited(module: Module, call: ast.Call) -> bool:
     return isinstance(module.parents.get(call), ast.Await)
 
 
+def _is_kept(module: Module, function: Function) -> bool:
+    """Whether a function does its work once, and its answer is kept."""
+    return any(origin_of(module, one) in KEEPING for one in function.decorator_list)
+
+
 @remembered
 def blocks_within(project: Project, module: Module, function: Function, depth: int = 5) -> str | None:
     """Return what in a plain function blocks, also through what it calls, or None."""
-    if isinstance(function, ast.AsyncFunctionDef) or depth == 0:
+    if isinstance(function, ast.AsyncFunctionDef) or depth == 0 or _is_kept(module, function):
         return None
     for node in own_nodes(function):
         if isinstance(node, ast.Call):
