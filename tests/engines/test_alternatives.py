@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from backwright.engines.alternatives import MOST, alternatives_of
 from backwright.spec.apply import apply_change
 from backwright.spec.change import AddField, Question, RemoveField, SpecChange
@@ -59,3 +61,12 @@ def test_a_plan_is_no_manual() -> None:
         "add authors with name; add books with title, belonging to authors; add notes with text, belonging to books; "
     )
     assert len(alternatives(many + "add tags with name; add pages with text, belonging to books", None)) == MOST
+
+
+def test_the_words_that_ask_for_an_alternative_are_read() -> None:
+    for task, spec in (("add reviews with text, belonging to products", SHOP), ("add products CRUD", None)):
+        start = spec or read_spec({"specs/backend/service.yaml": b"name: shop\nauth: none\n"})
+        after = apply_change(start, read_request(task, spec, Conventions()).change)
+        for text in alternatives(task, spec):
+            for words in re.findall(r'"([^"]+)"', text):
+                read_request(words, spec if "from the start" in text else after, Conventions())

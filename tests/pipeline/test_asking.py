@@ -71,6 +71,12 @@ def test_the_nearest_phrasing_is_offered_and_its_questions_are_asked() -> None:
     assert understood.decisions == (Decision("Who owns tasks?", "the user", assumed=False),)
 
 
+def test_only_phrasings_that_can_be_read_are_offered() -> None:
+    with pytest.raises(BadInput) as caught:
+        understand("mumble", read_owned, None)
+    assert caught.value.nearest == ("add tasks",)  # "add task CRUD" is refused by this reader
+
+
 @pytest.mark.parametrize("asker", [None, Answering(["no"])])
 def test_a_request_whose_nearest_phrasing_nobody_takes_stays_refused(asker: Answering | None) -> None:
     with pytest.raises(BadInput, match="could not read"):

@@ -138,7 +138,7 @@ WANTED = {
 }
 
 
-BUILT = (("products", "fresh"),)
+BUILT = (("products", "fresh"), ("a list", "fresh"), ("posts", "fresh"), ("posts", "existing"))
 
 
 @pytest.mark.parametrize(("name", "where"), BUILT)

@@ -52,7 +52,8 @@ def _of_resource(resource: ResourceSpec) -> Iterator[str]:
     for relation in resource.relations:
         yield from _of_relation(resource.name, relation)
     if resource.key is KeyType.INTEGER:
-        yield f'keys of {words(resource.name)} that nobody can count: "add {resource.name} with uuid keys" from the start'
+        noun = words(resource.name)
+        yield f'keys of {noun} that nobody can count: "add {resource.name} with uuid keys" from the start'
 
 
 def _of_relation(owner: str, relation: RelationSpec) -> Iterator[str]:

@@ -37,15 +37,25 @@ def understand(text: str, read: Read, asker: Asker | None) -> Understood:
     """Read a request and ask what is open; ``asker`` None means that everything open is assumed.
 
     Raises:
-        BackwrightError: what ``read`` refuses, where no near phrasing is accepted instead.
+        BackwrightError: what ``read`` refuses, where no near phrasing is accepted instead; of the nearest ones it has
+            those that can be read.
     """
     try:
         return _decided(text, read, asker, None)
     except BackwrightError as refused:
+        refused.nearest = tuple(near for near in refused.nearest if _is_read(near, read))
         accepted = _accepted(refused, asker)
         if accepted is None:
             raise
     return _decided(accepted, read, asker, accepted)
+
+
+def _is_read(text: str, read: Read) -> bool:
+    try:
+        read(text, {})
+    except BackwrightError:
+        return False
+    return True
 
 
 def _accepted(refused: BackwrightError, asker: Asker | None) -> str | None:
