@@ -32,7 +32,10 @@ from backwright.spec.yaml import read_spec
 from tests.requests.expectation import Fact, facts_of
 
 HERE = Path(__file__).parent
-_TYPES: dict[tuple[FieldType, Format | None], str] = {(FieldType.STRING, Format.DATE_TIME): "date-time", (FieldType.STRING, Format.URI): "uri"}
+_TYPES: dict[tuple[FieldType, Format | None], str] = {
+    (FieldType.STRING, Format.DATE_TIME): "date-time",
+    (FieldType.STRING, Format.URI): "uri",
+}
 _LIMITS = {"minimum": "least", "maximum": "most", "exclusive_minimum": "above", "exclusive_maximum": "below"}
 _FLAGS = ("unique", "index", "immutable")
 _RULES = {OnDelete.CASCADE: "cascade", OnDelete.SET_NULL: "set null"}
@@ -106,7 +109,7 @@ def judge(entry: Mapping[str, Any], start: BackendSpec) -> Outcome:
 
 
 def _stem(word: str) -> str:
-    return word.rstrip("s").removesuffix("ing") if len(word) > 4 else word  # noqa: PLR2004
+    return word.rstrip("s").removesuffix("ing") if len(word) > 4 else word
 
 
 def _compared(entry: Mapping[str, Any], start: BackendSpec, after: BackendSpec, reading: Reading) -> Outcome:
@@ -218,10 +221,8 @@ def _of_changed(
         elif isinstance(member, FieldSpec):
             if old_members.get(name) != member or name in forms:
                 yield from _field(f"{at}.{part}.{name}", member, str(forms.get(name, "usual")))
-        elif (
-            old_members.get(name) != member
-            and not _is_led(old_members.get(name), member, renames)
-            or name in (said.get("relations") or {})
+        elif (old_members.get(name) != member and not _is_led(old_members.get(name), member, renames)) or name in (
+            said.get("relations") or {}
         ):
             yield f"{at}.{part}.{name}", _relation(member, (said.get("relations") or {}).get(name))
     yield from _parts(at, after, before, said)
@@ -272,7 +273,7 @@ def _field(at: str, field: FieldSpec, form: str) -> Iterator[Fact]:
         if name in wanted:
             yield f"{at}.{name}", getattr(field, attribute)
     for flag in _FLAGS:
-        if getattr(field, flag) and (named and flag == "unique" or flag in wanted):
+        if getattr(field, flag) and ((named and flag == "unique") or flag in wanted):
             yield f"{at}.{flag}", True
     for attribute, name in (("read_only", "readonly"), ("write_only", "writeonly")):
         if getattr(field, attribute) and (named or name in wanted):
@@ -350,7 +351,7 @@ def _operations(
     default = ResourceSpec(name="x", singular="x")
     old = {str(one.name): _who(one) for one in (before or default).operations}
     if said is None:
-        if there.keys() != old.keys() or before is not None and there != old and not resource.owner:
+        if there.keys() != old.keys() or (before is not None and there != old and not resource.owner):
             yield from ((f"{at}.operations.{name}", who) for name, who in there.items())
         return
     if "others" in said:

@@ -6,7 +6,7 @@ from backwright.naming import singular, snake
 from backwright.spec.model import OperationName
 from backwright.spec.reading.clauses import Allow, Clause, Noun, Offer, Owned, Setting, Who
 from backwright.spec.reading.forms import found
-from backwright.spec.reading.operations import ALL, PASSIVES, READ, read_operations
+from backwright.spec.reading.operations import ALL, PASSIVES, read_operations
 from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Phrases
 from backwright.spec.reading.vocabulary import phrases, words
@@ -73,7 +73,7 @@ def _one_who(cursor: Cursor, talk: Talk) -> Who | None:
     if cursor.sees("warehouse staff"):
         cursor.position += 2
         return Who(frozenset({"role"}), ("warehouse",))
-    if word in words("roles") and not talk.is_resource((word,)) or singular(word) in talk.roles or word in talk.roles:
+    if (word in words("roles") and not talk.is_resource((word,))) or singular(word) in talk.roles or word in talk.roles:
         two = cursor.phrase("staff members")
         if not two:
             cursor.take()
@@ -126,7 +126,7 @@ def _for_rest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``JWT for the rest``, ``admins only for everything else``, ``all of it behind JWT``."""
     everything = bool(cursor.one_of(_EVERYTHING)) and bool(cursor.accept("is", "are", "should", "needs") or True)
     phrase = cursor.one_of(_PREDICATE_PHRASES)
-    if not phrase or not _at_end(cursor) and not cursor.accept("for", "on"):
+    if not phrase or (not _at_end(cursor) and not cursor.accept("for", "on")):
         return None
     cursor.accept("required", "needed")
     if everything and _at_end(cursor):
@@ -679,10 +679,7 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if (
         who is None
         or not _at_end(cursor)
-        or verb in ("make", "open", "keep", "put")
-        and who == SIGNED_IN
-        and not subject
-        and not operations
+        or (verb in ("make", "open", "keep", "put") and who == SIGNED_IN and not subject and not operations)
     ):
         return None
     if everything and not subject and who.kinds <= {"authenticated"}:

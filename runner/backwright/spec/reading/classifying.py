@@ -57,17 +57,15 @@ def classify(text: str) -> Kind:
     if _is_apply(plain):
         return "apply"
     first = plain.split()[0]
-    if first in _REVIEW_VERBS and not _is_build(plain, first) or _is_question(plain, first) or _ASKS.search(line):
+    if (first in _REVIEW_VERBS and not _is_build(plain, first)) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
     return _kind_of_statement(plain.split(), tokens)
 
 
 def _is_question(line: str, first: str) -> bool:
     """Whether a text asks something: ``does it …``, but not ``do not …`` and not ``when a project is deleted its …``."""
-    if (
-        first not in _QUESTIONS
-        or line.startswith(("do not ", "does not ", "when a ", "when the ", "when an "))
-        and "?" not in line
+    if first not in _QUESTIONS or (
+        line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ")) and "?" not in line
     ):
         return False
     return (
@@ -121,7 +119,7 @@ def _kind_of_statement(plain: list[str], tokens: tuple[Token, ...]) -> Kind:
         "unclear"
         if len(plain) < 3 or not any(phrases("have").at(_at(tokens, at)) for at in range(len(tokens)))
         else "build"
-    )  # noqa: PLR2004
+    )
 
 
 def _at(tokens: tuple[Token, ...], at: int) -> Cursor:

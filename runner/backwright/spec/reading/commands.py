@@ -235,7 +235,7 @@ def _renamed(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             cursor.kind() in ("word", "quoted")
             and len(new) < 4
             and cursor.word() not in _IN | {"and", "then", "but", "from", "with"}
-        ):  # noqa: PLR2004
+        ):
             new.append(cursor.take().value)
         if not new:
             return None
@@ -317,31 +317,26 @@ def _words(cursor: Cursor) -> Noun:
     taken: list[str] = []
     while cursor.kind() in ("word", "quoted") and len(taken) < 5:  # noqa: PLR2004
         word = cursor.word()
-        if (
-            word in _IN
-            and not (word == "of" and cursor.word(1) == "birth")
-            or word
-            in (
-                "to",
-                "and",
-                "into",
-                "as",
-                "by",
-                "with",
-                "instead",
-                "again",
-                "entirely",
-                "completely",
-                "altogether",
-                "please",
-                "but",
-                "then",
-                "nullable",
-                "any",
-                "so",
-                "or",
-                "because",
-            )
+        if (word in _IN and not (word == "of" and cursor.word(1) == "birth")) or word in (
+            "to",
+            "and",
+            "into",
+            "as",
+            "by",
+            "with",
+            "instead",
+            "again",
+            "entirely",
+            "completely",
+            "altogether",
+            "please",
+            "but",
+            "then",
+            "nullable",
+            "any",
+            "so",
+            "or",
+            "because",
         ):
             break
         taken.append(cursor.take().value)
@@ -547,10 +542,8 @@ def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             else:
                 said.bounds["minimum" if minimum else "maximum"] = number
     elif (
-        verb in ("limit", "cap", "restrict", "raise", "increase", "extend", "constrain")
-        and cursor.word(-1) == "to"
-        or verb in ("limit", "cap")
-    ):
+        verb in ("limit", "cap", "restrict", "raise", "increase", "extend", "constrain") and cursor.word(-1) == "to"
+    ) or verb in ("limit", "cap"):
         from backwright.spec.reading.numbers import number_at
 
         number = number_at(cursor)
@@ -569,7 +562,7 @@ def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             _details(cursor, talk, said)
             if cursor.position == before + 1:
                 cursor.position = before
-    if cursor.position == start and not said.said or not said.said or not at_end(cursor):
+    if (cursor.position == start and not said.said) or not said.said or not at_end(cursor):
         return None
     if subject[0].lower() in ("it", "them", "that", "this") and len(subject) == 1:
         subject = ()
@@ -673,7 +666,7 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         subject = talk.take_known(cursor)
         if not subject and cursor.accept("them", "it"):
             subject = ("it",)
-        if subject and (verb != "extend" and verb != "equip" or cursor.accept("with", "by")):
+        if subject and ((verb != "extend" and verb != "equip") or cursor.accept("with", "by")):
             cursor.accept("with")
             members = read_members(cursor, talk.begins)
             if members and at_end(cursor):
@@ -723,9 +716,7 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         preposition in ("for", "of")
         and not any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])
         and not all(member.said for member in members)
-    ):
-        return None
-    elif (
+    ) or (
         preposition == "in"
         and not any(member.said for member in members)
         and len(members) == 1

@@ -458,7 +458,7 @@ def _followed(
             if cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both")
             else False
         )
-        if not joined and cursor.word() == "=" or cursor.kind() == "dash" or cursor.word() == ":":
+        if (not joined and cursor.word() == "=") or cursor.kind() == "dash" or cursor.word() == ":":
             mark = cursor.take()
             if weak and mark.text in (":", "-", "--"):
                 inner_names = _resources_follow(cursor)
@@ -539,7 +539,7 @@ def _followed(
                 cursor.accept("with", "including")
                 return clauses if something else None
             if (
-                (weak or singular(names[-1][-1].lower()) == names[-1][-1].lower() and verb not in ("theme",))
+                (weak or (singular(names[-1][-1].lower()) == names[-1][-1].lower() and verb not in ("theme",)))
                 and _resources_follow(cursor)
                 and cursor.word(1) == "("
             ):
@@ -554,12 +554,12 @@ def _followed(
                 clauses.append(Declare(tuple(tuple(member.name) for member in members), "add"))
                 something = True
                 continue
-            everyone = (
-                joined
-                and cursor.tokens[before + 1].lower in ("each", "all", "both")
-                or cursor.tokens[before].lower in ("each", "all", "both")
-            )
-            clauses += [Has(name, members) for name in (names if everyone or len(names) > 1 and False else names[-1:])]
+            everyone = (joined and cursor.tokens[before + 1].lower in ("each", "all", "both")) or cursor.tokens[
+                before
+            ].lower in ("each", "all", "both")
+            clauses += [
+                Has(name, members) for name in (names if everyone or (len(names) > 1 and False) else names[-1:])
+            ]
             something = True
             continue
         if joined:
@@ -588,8 +588,7 @@ def _opens_members(cursor: Cursor, name: Noun, talk: Talk) -> bool:
     """Whether what stands in parentheses are members of a resource: ``books (title, …)``, not ``email (unique)``."""
     last = name[-1]
     if not (
-        talk.is_resource(name)
-        and singular(last.lower()) != last.lower()
+        (talk.is_resource(name) and singular(last.lower()) != last.lower())
         or singular(last.lower()) != last.lower()
         or last[:1].isupper()
         or last.lower() in UNCOUNTED

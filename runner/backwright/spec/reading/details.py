@@ -60,7 +60,7 @@ _UNITS = frozenset(
     | {"percent", "%", "bytes", "kb", "mb", "gb", "celsius", "fahrenheit", "degrees", "litres", "liters", "ml", "watts", "kw", "kwh", "volts", "bar", "kilometres", "kilometers", "centimetres", "centimeters", "millimetres", "tonnes", "tons", "ms", "milliseconds", "points", "units", "pieces", "inches", "feet", "cents", "megabytes", "kilobytes", "square metres", "hectares", "mins", "hrs", "lbs", "pixels", "px", "stars", "steps", "people", "persons", "guests", "mm²", "m²", "sqm", "km/h", "calories", "kcal", "kilojoules", "hpa", "lux", "decibels", "stops", "seats", "litre", "liter", "pages", "nights", "servings", "credits", "item", "items"}
 )  # fmt: skip
 _FILLERS = frozenset(
-    {"which", "that", "is", "are", "be", "being", "must", "should", "shall", "has", "have", "to", "will", "can", "may", "a", "an", "the", "it", "with", "of", "as", "value", "values", "its", "also", "only", "always", "they", "whose", "contain", "contains", "need", "needs", "hold", "cannot", "field", "column", "fields", "all", "just", "does", "do", "been", "stay", "remain", "if", "possible", "in", "kept", "'s", "there", "go", "goes", "set", "each", "length", "must", "ought", "get", "gets", "entries", "entry", "per", "given", "one", "these", "still", "however", "mark", "marked", "become", "becomes", "every", "from", "then", "property", "item", "their", "rather", "run", "runs", "range", "ranges", "gets", "at", "take", "takes"}
+    {"which", "that", "is", "are", "be", "being", "must", "should", "shall", "has", "have", "to", "will", "can", "may", "a", "an", "the", "it", "with", "of", "as", "value", "values", "its", "also", "only", "always", "they", "whose", "contain", "contains", "need", "needs", "hold", "cannot", "field", "column", "fields", "all", "just", "does", "do", "been", "stay", "remain", "if", "possible", "in", "kept", "'s", "there", "go", "goes", "set", "each", "length", "ought", "get", "gets", "entries", "entry", "per", "given", "one", "these", "still", "however", "mark", "marked", "become", "becomes", "every", "from", "then", "property", "item", "their", "rather", "run", "runs", "range", "ranges", "at", "take", "takes"}
 )  # fmt: skip
 _ON_DELETE = {
     "delete it together with the": OnDelete.CASCADE, "delete them together with the": OnDelete.CASCADE, "deleted together with the": OnDelete.CASCADE, "deleted with the": OnDelete.CASCADE,
@@ -285,7 +285,7 @@ def _read_target(cursor: Cursor, said: Said) -> bool:
     if not (optionally or cursor.accept("->") or cursor.one_of(phrases("belong"))):
         cursor.position = before
         return False
-    if cursor.before() in ("in", "on", "for", "about") and not cursor.word() in words("articles") | {"one"}:
+    if cursor.before() in ("in", "on", "for", "about") and cursor.word() not in words("articles") | {"one"}:
         cursor.position = before
         return False
     cursor.skip(words("articles") | {"one", "single", "exactly"})
@@ -483,8 +483,10 @@ def _values_only(inner: Cursor, said: Said) -> bool:
         return False
     lowered = [token.lower for token in head if token.kind == "word"]
     if any(
-        (type_named(word) or word in HARD_TYPES)
-        and word not in ("double", "long", "real", "object", "choice", "currency")
+        (
+            (type_named(word) or word in HARD_TYPES)
+            and word not in ("double", "long", "real", "object", "choice", "currency")
+        )
         or word in _NO_VALUES | _CURRENCIES
         or word in phrases("optional")
         or word in phrases("readonly")
@@ -492,11 +494,9 @@ def _values_only(inner: Cursor, said: Said) -> bool:
         for word in lowered
     ):
         return False
-    if (
-        any(part in lowered for part in ("positive", "negative", "nullable", "whole"))
-        or len(head) < 2
-        and "/" not in head[0].text
-    ):  # noqa: PLR2004
+    if any(part in lowered for part in ("positive", "negative", "nullable", "whole")) or (
+        len(head) < 2 and "/" not in head[0].text
+    ):
         return False
     sub = Cursor((*inner.tokens[: inner.position], *[t for t in rest[:ends]]))
     sub.position = inner.position

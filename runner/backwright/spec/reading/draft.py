@@ -21,8 +21,8 @@ from backwright.spec.model import (
     ResourceSpec,
 )
 from backwright.spec.reading.clauses import Noun, Who
-from backwright.spec.reading.tokens import Misread
 from backwright.spec.reading.nouns import many_of, name_of, one_of, resource_in
+from backwright.spec.reading.tokens import Misread
 
 Member = FieldSpec | RelationSpec
 
@@ -111,8 +111,25 @@ class Draft:
         if len(name) > 48 or not name.isascii() or not name[:1].isalpha() or not name.replace("_", "").isalnum():  # noqa: PLR2004
             raise Misread(noun, "the name of a resource is one to three words, at most 48 letters")
         if len(noun) > 3 or any(
-            word.lower() in ("add", "with", "rename", "create", "to", "of", "like") for word in noun
-        ):  # noqa: PLR2004
+            word.lower()
+            in (
+                "add",
+                "with",
+                "rename",
+                "create",
+                "to",
+                "of",
+                "like",
+                "use",
+                "only",
+                "no",
+                "not",
+                "show",
+                "let",
+                "switch",
+            )
+            for word in noun
+        ):
             raise Misread(noun, "this is not the name of a resource; say add products with name, price")
         resource = ResourceSpec(
             name=name,

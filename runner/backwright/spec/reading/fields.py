@@ -21,7 +21,7 @@ from backwright.spec.short import field_line
 from backwright.spec.shorttypes import MONEY, TYPES, completed, type_named
 
 _LONGEST = 2
-_SHORT_TEXT = 1000
+_SHORT_TEXT = 2000
 """A text of at most this many characters is a string."""
 _NUMBER_KEYS = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
 _KEPT_SIZES = ("max_length", "min_length", "precision", "scale")
@@ -50,7 +50,7 @@ def field_name(said: Said) -> str:
         len(words) == 2
         and words[0].lower() in _CHOSEN
         and words[1].lower() in ("draft", "open", "new", "active", "high", "low", "pending", "closed")
-    ):  # noqa: PLR2004
+    ):
         raise Misread(words, "say the values as STATUS one of new, paid or shipped")
     return {"e_mail": "email", "e_mail_address": "email_address", "mail": "mail"}.get(name, name)
 
@@ -60,13 +60,15 @@ def _is_known_long(words: list[str], name: str) -> bool:
     return (
         lexicon().field(name) is not None
         or bool({"of", "per"} & set(lowered))
-        or len(words) == 3
-        and (
-            lowered[-1] in ("on", "at", "by", "from", "until", "id")
-            or lowered[-1] in _MONEY_WORDS
-            or lowered[0] in ("is", "has", "max", "min", "maximum", "minimum", "first", "last", "vat", "tax")
+        or (
+            len(words) == 3
+            and (
+                lowered[-1] in ("on", "at", "by", "from", "until", "id")
+                or lowered[-1] in _MONEY_WORDS
+                or lowered[0] in ("is", "has", "max", "min", "maximum", "minimum", "first", "last", "vat", "tax")
+            )
         )
-    )  # noqa: PLR2004
+    )
 
 
 def field_of(said: Said, conventions: Conventions) -> FieldSpec:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from backwright.spec.reading.tokens import Token, tokens_of
 
 _BULLET = re.compile(r"^(\s*)(?:[-*\u2022\u2013\u2014+]|\(?\d{1,2}[.)]|\[[ x]?\])\s+(?:\[[ x]?\]\s+)?")
-_TICKET = re.compile(r"^\s*[\[(]?[A-Z]{2,10}-\d+[\])]?\s*[:\-\u2013\u2014|]?\s*")
+_TICKET = re.compile(r"^\s*[\[(]?[A-Z]{2,10}[- ]#?\d+[\])]?\s*[:\-\u2013\u2014|]?\s*")
 _GO_ON = frozenset({",", "and", "&", "or", "with", "(", "to", "of", "belonging", "having"})
 _ENDS = frozenset({".", "!", "?", ";"})
 
@@ -41,7 +41,7 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
         heads = at + 1 < len(lines) and lines[at + 1].depth > line.depth
         parts = list(_parted(line.tokens))
         for number, part in enumerate(parts):
-            title = has_ticket and at == 0 and number == 0 and (len(lines) > 1 or len(parts) > 1 and len(part) == 1)
+            title = has_ticket and at == 0 and number == 0 and (len(lines) > 1 or (len(parts) > 1 and len(part) == 1))
             found.append(Sentence(part, line.depth, heads and number == len(parts) - 1, number == 0, title))
     return tuple(found)
 

@@ -51,7 +51,9 @@ def _after(cursor: Cursor, talk: Talk) -> bool:
 
 def _of(cursor: Cursor, talk: Talk) -> Noun:
     cursor.take()
-    return talk.take_known(cursor)
+    known = talk.take_known(cursor)
+    cursor.phrase("list endpoint", "listing", "list", "lists", "endpoint")
+    return known
 
 
 def _tail(cursor: Cursor, talk: Talk) -> None:
@@ -246,10 +248,12 @@ def _operators(cursor: Cursor) -> tuple[FilterOperator, ...]:
         or (opened and cursor.word() in ("range", "equal", "greater", "or", "less", "than", "/"))
     ):
         if not opened and (
-            cursor.word() in (",", "and", "or", "/")
-            and cursor.word(1) not in _OPERATORS
-            or cursor.kind() == "word"
-            and cursor.word() not in ("gte", "lte", "gt", "lt", "ge", "le", "before", "after", "and", "or", "contains")
+            (cursor.word() in (",", "and", "or", "/") and cursor.word(1) not in _OPERATORS)
+            or (
+                cursor.kind() == "word"
+                and cursor.word()
+                not in ("gte", "lte", "gt", "lt", "ge", "le", "before", "after", "and", "or", "contains")
+            )
         ):
             break
         word = cursor.take().lower
@@ -328,8 +332,8 @@ def _size(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
         return None
     cursor.take()
     subject = subject or talk.take_known(cursor)
-    per = (
-        cursor.phrase(*_PER_PAGE) or cursor.phrase("items", "results", "entries", "rows") and cursor.phrase(*_PER_PAGE)
+    per = cursor.phrase(*_PER_PAGE) or (
+        cursor.phrase("items", "results", "entries", "rows") and cursor.phrase(*_PER_PAGE)
     )
     if not (per or opened or (most and talk.paged and cursor.word() in ("", ",", "and", ")"))):
         cursor.position = before

@@ -345,11 +345,8 @@ def _refuses_many(said: Said, name: str) -> bool:
         return True
     if said.said.keys() - {"flags", "note", "kind"} or lexicon().field(name) is not None:
         return False
-    return (
-        last in ("tags", "images", "photos", "items", "attachments", "files", "comments")
-        or lexicon().knows(singular(last))
-        and is_plural(last)
-        and last not in ("notes", "addresses")
+    return last in ("tags", "images", "photos", "items", "attachments", "files", "comments") or (
+        lexicon().knows(singular(last)) and is_plural(last) and last not in ("notes", "addresses")
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from backwright.naming import singular, snake
 from backwright.spec.lexicon import lexicon
 from backwright.spec.nouns import is_adverb
 from backwright.spec.reading.details import HARD_TYPES, PLURAL_TYPES, SOFT_TYPES, _read_type, read_detail
@@ -11,7 +12,6 @@ from backwright.spec.reading.numbers import read_limits
 from backwright.spec.reading.said import Said
 from backwright.spec.reading.tokens import Cursor, Misread
 from backwright.spec.reading.vocabulary import phrases, words
-from backwright.naming import snake, singular
 
 Begins = Callable[[Cursor], bool]
 SEPARATORS = frozenset({",", "and", "plus", "&", "+", "with", "both"})
@@ -85,8 +85,7 @@ def skip_separators(cursor: Cursor) -> bool:
     while (
         cursor.accept(",", "and", "plus", "&", "+", ";")
         or cursor.phrase("as well as", "along with", "together with", "in addition to", "including", "with also")
-        or cursor.kind() == "dash"
-        and cursor.take()
+        or (cursor.kind() == "dash" and cursor.take())
     ):
         pass
     cursor.phrase("also", "finally", "additionally") if cursor.position > start else None
@@ -250,11 +249,8 @@ def _is_detail_next(cursor: Cursor) -> bool:
     """Whether after a type a flag or the like follows and no name: ``integer optional``."""
     inner = Cursor(cursor.tokens)
     inner.position = cursor.position + 1
-    return (
-        inner.word() in _PREFIXES
-        and inner.word(1) in (*SEPARATORS, "", ")")
-        or inner.word() in ("default", "defaults", "max", "min", "between", "unique")
-        and inner.word(1) not in SEPARATORS
+    return (inner.word() in _PREFIXES and inner.word(1) in (*SEPARATORS, "", ")")) or (
+        inner.word() in ("default", "defaults", "max", "min", "between", "unique") and inner.word(1) not in SEPARATORS
     )
 
 
@@ -276,16 +272,13 @@ def _read_name(cursor: Cursor, said: Said) -> None:
             word in ("make", "use", "own", "like", "to", "by", "from", "on")
             and cursor.word(1) in (",", "", ")", "and", "(", ":")
             and word in ("make", "use", "own")
-            or word == "make"
-            and cursor.word(1) in HARD_TYPES
-        )
+        ) or (word == "make" and cursor.word(1) in HARD_TYPES)
         if (
             not said.name
             and not is_alone
             and (
                 word in _NO_NAMES
-                or word in SEPARATORS
-                and word != "plus"
+                or (word in SEPARATORS and word != "plus")
                 or (
                     _starts_detail(cursor)
                     and not (

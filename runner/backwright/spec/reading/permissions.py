@@ -144,7 +144,7 @@ def apply_endpoint(draft: Draft, clause: Endpoint) -> None:
     if len(parts) >= 3 and is_parameter[:3] == [False, True, False]:  # noqa: PLR2004
         _below(draft, clause, names)
         return
-    if len(names) != 1 or len(parts) > 2 or len(parts) == 2 and not is_parameter[1]:  # noqa: PLR2004
+    if len(names) != 1 or len(parts) > 2 or (len(parts) == 2 and not is_parameter[1]):  # noqa: PLR2004
         raise NotFound(
             f"{clause.path} is not a path that can be built",
             candidates=("Paths are /products, /products/{id}, /orders/{id}/cancel and /posts/{id}/comments.",),
@@ -162,7 +162,7 @@ def _standard(draft: Draft, clause: Endpoint, word: str, *, single: bool) -> Non
     }
     operations = tuple(methods[method] for method in clause.methods)
     resource = draft.find((word,))
-    if resource is None or resource.name in draft.new and resource.name not in draft.limited:
+    if resource is None or (resource.name in draft.new and resource.name not in draft.limited):
         name = (resource or _declare_path(draft, word)).name
         draft.set_operations(name, {one: OperationSpec(name=one) for one in operations})
         draft.limited.add(name)

@@ -57,7 +57,7 @@ _SEPARATORS = frozenset(
         "or",
     }
 )
-_LABELS = frozenset({"fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
+_LABELS = frozenset({"few changes", "a few changes", "some changes", "i need the following", "we need the following", "fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
 _INTRO = re.compile(
     r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$"
 )
@@ -72,7 +72,7 @@ def read_clauses(text: str, spec: BackendSpec) -> tuple[list[Clause], Talk]:
         Misread: with the words that were not understood.
     """
     talk = Talk(spec, roles=set(spec.service.auth.roles))
-    talk.begins = lambda cursor: _begins(cursor, talk)
+    talk.begins = lambda cursor: _begins_once(cursor, talk)
     clauses: list[Clause] = []
     sentences = sentences_of(text)
     last = sentences[-1].tokens[-1] if sentences else None
@@ -111,7 +111,6 @@ def _foresee(sentences: tuple[Sentence, ...], talk: Talk) -> None:
                 "may",
                 "not",
                 "also",
-                "who",
                 "only",
                 "admins",
                 "users",
@@ -154,7 +153,7 @@ def _quietly(sentence: Sentence, talk: Talk) -> list[Clause] | None:
         and last.endswith("s")
         and all(token.is_name for token in sentence.tokens)
         and singular(last) != last
-    ):  # noqa: PLR2004
+    ):
         noun = tuple(token.value for token in sentence.tokens)
         talk.name(noun)
         return [Focus(noun)] if not _new(noun, talk) else [Declare((noun,), ""), Focus(noun)]
@@ -189,9 +188,7 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
         elif cursor.sees(*_POLITE_AT(cursor)):
             phrase = cursor.one_of(phrases("polite"))
             talk.ignored += phrase.split()
-        elif cursor.word() == "where" and talk.begins(_moved(cursor, 1)):
-            cursor.take()
-        elif (
+        elif (cursor.word() == "where" and talk.begins(_moved(cursor, 1))) or (
             cursor.word() in ("with", "where", "that", "using", "on", "or", "which")
             and talk.begins(_moved(cursor, 1))
             and not talk.begins(cursor)
@@ -223,7 +220,9 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
 def _POLITE_AT(cursor: Cursor) -> tuple[str, ...]:  # noqa: N802
     phrase = phrases("polite").at(cursor)
     return (
-        (phrase,) if phrase and not (phrase in ("task", "todo", "goal") or phrase == "there are" and False) else ("\0",)
+        (phrase,)
+        if phrase and not (phrase in ("task", "todo", "goal") or (phrase == "there are" and False))
+        else ("\0",)
     )
 
 
@@ -264,6 +263,14 @@ def _prose(cursor: Cursor, talk: Talk) -> bool:
         return True
     cursor.position -= len(phrase.split())
     return False
+
+
+def _begins_once(cursor: Cursor, talk: Talk) -> bool:
+    """Return what ``_begins`` says, looked up where it was asked at this place before and nothing new is known."""
+    key = (id(cursor.tokens), cursor.position, len(talk.named), len(talk.roles), talk.at_hand)
+    if key not in talk.begun:
+        talk.begun[key] = (cursor.tokens, _begins(cursor, talk))
+    return talk.begun[key][1]
 
 
 def _begins(cursor: Cursor, talk: Talk) -> bool:
@@ -399,10 +406,10 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
             if token.text in (":", "=") or (token.kind == "dash" and at <= 3)
         ),
         None,
-    )  # noqa: PLR2004
+    )
     label = (
         cursor.tokens[:at] if at is not None else cursor.tokens if sentence.heads and len(cursor.tokens) <= 4 else ()
-    )  # noqa: PLR2004
+    )
     if not label:
         return []
     line = " ".join(token.lower for token in label)
@@ -412,7 +419,7 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
         cursor.position = (at or 0) + 1
         return _heading(cursor, talk)
     if (
-        (line in _LABELS or _SPRINT.match(line))
+        ((line in _LABELS and not talk.is_resource(tuple(line.split()))) or _SPRINT.match(line))
         and not (is_dash and line not in ("also",))
         and not (at is None and line in ("crud",))
     ):
@@ -487,7 +494,7 @@ def _labelled(
     known = talk.take_known(inner)
     if (
         known
-        and (inner.ended or inner.skip(frozenset({"resource", "crud", "api", "table", "endpoints"})) and inner.ended)
+        and (inner.ended or (inner.skip(frozenset({"resource", "crud", "api", "table", "endpoints"})) and inner.ended))
         and not (is_dash and not sentence.heads and at is None)
     ):
         if at is not None and is_dash and not _is_list(cursor, at + 1, talk):
@@ -535,7 +542,7 @@ def _labelled(
                 "key",
                 "ids",
             }
-        ):  # noqa: PLR2004
+        ):
             return _declared_label(cursor, talk, words_, at)
     if (at is None or at + 1 == len(cursor.tokens)) and sentence.heads and all(token.is_name for token in label):
         return _declared_label(cursor, talk, words_, len(label))
@@ -683,7 +690,7 @@ def _remember(clauses: list[Clause], talk: Talk) -> None:
     for clause in clauses:
         if isinstance(clause, (Declare, Has)):
             talk.has_subject = True
-        if isinstance(clause, (Remove, Rename, Describe, Focus, Replace)) or isinstance(clause, Has) and clause.adds:
+        if isinstance(clause, (Remove, Rename, Describe, Focus, Replace)) or (isinstance(clause, Has) and clause.adds):
             talk.at_hand = True
         if isinstance(clause, Allow):
             talk.roles.update(clause.who.roles)
@@ -699,7 +706,7 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         and cursor.tokens[at - 1].is_name
         and cursor.tokens[at].text != ":"
         and cursor.tokens[at].kind != "dash"
-    ):  # noqa: PLR2004
+    ):
         at += 1
     if (
         at >= len(cursor.tokens)
@@ -714,7 +721,7 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         before = cursor.position
         if (
             said.said
-            and not (cursor.accept(",", "and", ";", "but") or cursor.kind() == "dash" and cursor.take())
+            and not (cursor.accept(",", "and", ";", "but") or (cursor.kind() == "dash" and cursor.take()))
             and cursor.word() not in ("(", "with", "default", "max", "min")
             and cursor.kind() not in ("op", "number", "range", "word")
         ):
@@ -936,7 +943,7 @@ def _only_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         "shall only be",
         "should just be",
     )
-    if not (opened and opened not in ("can be", "may be") or tail or upper or passive):
+    if not ((opened and opened not in ("can be", "may be")) or tail or upper or passive):
         return None
     if cursor.word() in ("by",):
         return None
@@ -946,8 +953,7 @@ def _only_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         [Offer(operations, subject, adds=adds)]
         if _parted(cursor)
         or cursor.before() == ":"
-        or not cursor.ended
-        and cursor.tokens[cursor.position - 1].text == ":"
+        or (not cursor.ended and cursor.tokens[cursor.position - 1].text == ":")
         else None
     )
 

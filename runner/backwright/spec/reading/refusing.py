@@ -71,7 +71,9 @@ def language_of(tokens: tuple[Token, ...]) -> str:
     hits = {code: sum(word in stop_words for word in plain) for code, stop_words in vocabulary().languages.items()}
     code = max(hits, key=lambda one: hits[one])
     accents = sum(not character.isascii() for character in letters)
-    if hits[code] >= 2 and hits[code] > english or hits[code] >= 1 and english == 0 and (accents or len(plain) <= 3):  # noqa: PLR2004
+    if (hits[code] >= 2 and hits[code] > english) or (
+        hits[code] >= 1 and english == 0 and (accents or len(plain) <= 3)
+    ):  # noqa: PLR2004
         return f" ({_LANGUAGES[code]})"
     return ""
 
@@ -105,7 +107,7 @@ def _is_name(cursor: Cursor, phrase: str) -> bool:
     after = len(phrase.split())
     following = cursor.word(after)
     before = cursor.word(-1)
-    if cursor.kind(after) == "dot" or cursor.kind(-1) == "dot" and phrase not in ("js",):
+    if cursor.kind(after) == "dot" or (cursor.kind(-1) == "dot" and phrase not in ("js",)):
         return cursor.kind(-1) == "dot"
     if following in _CAPABLE and before not in ("with", "via", "through"):
         return True
@@ -163,7 +165,8 @@ def _is_name(cursor: Cursor, phrase: str) -> bool:
             and following in (",", "or", ")", "/", "|", "and")
             and "(" in [t.text for t in cursor.tokens]
             and phrase not in ("google", "dashboard")
-            or before in ("a", "an", "add", "create", "for", "each", "every", "the")
+        ) or (
+            before in ("a", "an", "add", "create", "for", "each", "every", "the")
             and phrase in ("node", "printer", "screens", "express", "deployment", "chart")
             and following in ("has", "with", "belongs", "crud")
         )

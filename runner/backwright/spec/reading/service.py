@@ -214,7 +214,6 @@ def _rate(cursor: Cursor, talk: Talk) -> list[Clause] | None:
                 "should",
                 "must",
                 "with",
-                "should",
                 "=",
                 "limited",
             }
@@ -377,8 +376,7 @@ def _origins(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if token.kind == "url" and not any(later.kind == "url" for later in tokens[at + 1 :]):
             while end < len(tokens) and (
                 tokens[end].lower in allowed - {"and", "add", "use", "enable", "set"}
-                or tokens[end].text in ("(", ")")
-                and (tokens[end].text == "(" or depth > 0 or True)
+                or (tokens[end].text in ("(", ")") and (tokens[end].text == "(" or depth > 0 or True))
             ):
                 end += 1
             break
@@ -433,10 +431,11 @@ def _profile(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         if not members:
             return None
         if any(
-            member.name
-            and snake("_".join(member.name)) in ("own", "access", "role", "roles", "account", "accounts", "login")
-            or member.many
-            and not member.said.get("type")
+            (
+                member.name
+                and snake("_".join(member.name)) in ("own", "access", "role", "roles", "account", "accounts", "login")
+            )
+            or (member.many and not member.said.get("type"))
             for member in members
         ):
             return None
@@ -481,8 +480,7 @@ def _profile(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             "to the account",
         )
         or cursor.tokens[start].lower in ("extend", "give")
-        or cursor.tokens[start : start + 1]
-        and cursor.tokens[start].lower == "users"
+        or (cursor.tokens[start : start + 1] and cursor.tokens[start].lower == "users")
     ):
         del opened
         return [Setting("auth", "jwt"), Profile(members)]

@@ -223,7 +223,8 @@ def _column(draft: Draft, owner: str, noun: Noun) -> str:
     ):
         return (
             "created_at"
-            if name in ("created", "newest", "creation_date", "creation_time") or name == "date" and resource.timestamps
+            if name in ("created", "newest", "creation_date", "creation_time")
+            or (name == "date" and resource.timestamps)
             else name
         )
     if there is None:

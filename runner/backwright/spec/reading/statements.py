@@ -67,6 +67,10 @@ _COMPARATORS = {
 }  # fmt: skip
 _COMPARATOR_PHRASES = Phrases(_COMPARATORS)
 _DELETIONS: tuple[tuple[str, OnDelete], ...] = (
+    (
+        r"(?:when|if|once) {a}{x} (?:is|gets) (?:deleted|removed)(?: ,)? keep {a}{y}(?: and| ,) set (?:the|their|its) [a-z_]+ to null{end}",
+        OnDelete.SET_NULL,
+    ),
     (r"(?:deleting|removing|to delete|to remove|the deletion of|deletion of) {a}{x} (?:also |should |should also |must |must also |will |shall )*(?:deletes?|removes?|takes?) (?:also |with it |along )*{a}{y}(?: too| as well| along| with it| away)?$", OnDelete.CASCADE),
     (r"(?:when|if|once|whenever|as soon as) {a}{x} (?:is|gets|are|get|has been|was) (?:deleted|removed)(?: ,| then| so)* (?:so are |also delete |delete |remove |also remove |then delete |then remove )(?:also )*{a}{y}(?: too| as well| with it| along with it)?", OnDelete.CASCADE),
     (r"(?:when|if|once|whenever|as soon as) {a}{x} (?:is|gets|are|get|has been|was) (?:deleted|removed)(?: ,| then| so)* {a}{y} (?:should|must|are|is|get|gets|go|goes|shall|have to|need to|has to|will|can|disappear|also|too|ought to|vanish|be|deleted|removed|away|as well|with it|gone|along|them|it)+(?: (?:should|must|are|is|get|gets|go|goes|also|too|be|deleted|removed|away|as well|with it|gone|along|as|well|to|with|it|them|disappear|vanish|along))*", OnDelete.CASCADE),
@@ -99,6 +103,7 @@ def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     before = cursor.position
     for read in (
         _chain,
+        _goes_with,
         _link_to,
         _default_is,
         _together,
@@ -193,9 +198,22 @@ def _deletion(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             continue
         groups = at.match.groupdict()
         if at_end(cursor) and groups.get("x") and groups.get("y"):
-            return [Deletion(_noun(at, "x"), _noun(at, "y"), rule)]
+            return [Deletion(_noun(at, "x"), _noun(at, "y") or ("it",), rule)]
         cursor.position = start
     return None
+
+
+def _goes_with(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """``… and is deleted along with its task``: of what was spoken of last."""
+    at = found(
+        cursor,
+        r"(?:is|are|gets?|goes?|should be|must be) (?:also )?(?:deleted|removed|away) (?:along|together) with (?:its|their|the|that) {x}{end}",
+    )
+    return (
+        None
+        if at is None or not talk.is_resource(at.noun("x"))
+        else [Deletion(_noun(at, "x"), ("it",), OnDelete.CASCADE)]
+    )
 
 
 def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -238,8 +256,7 @@ def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             r"(?:the |a )?(?:signed-in |logged-in )?(?:user|person|account|one|member) (?:who|that|which) (?:has |originally )?[a-z]+ (?:it|them)",
         )
         or cursor.one_of(phrases("owned_by"))
-        or cursor.before() == "per"
-        and cursor.accept("user")
+        or (cursor.before() == "per" and cursor.accept("user"))
     ):
         if at_end(cursor):
             return [*([Focus(subject)] if subject and not talk.is_resource(subject) and False else []), Owned(subject)]
@@ -342,10 +359,10 @@ def _both_many(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
         rf"{{a}}{{x}} {has}{many} {{y}}(?: ,| and| ;| while| , and| whereas)+ {{a}}{{z}} {has}(?:to |on |in )?{many}(?: {{w}})?(?: too| as well)?{{end}}",
-        rf"many[- ]to[- ]many(?: relation| relationship| link| relations)?(?: between| of| from| :| for)? {{a}}{{x}} (?:and|to|with|<->|-) {{a}}{{y}}{{end}}",
-        rf"{{a}}{{x}} and {{a}}{{y}} (?:are|have|should be|should have|is|need|form|as) (?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| related)?{{end}}",
-        rf"(?:add |create |introduce |with |we need |i need )*(?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| link)?(?: between| from| :)? {{a}}{{x}} (?:and|to|with) {{a}}{{y}}{{end}}",
-        rf"(?:link|connect|relate) {{a}}{{x}} (?:and|to|with) {{a}}{{y}} (?:as )?many[- ]to[- ]many{{end}}",
+        r"many[- ]to[- ]many(?: relation| relationship| link| relations)?(?: between| of| from| :| for)? {a}{x} (?:and|to|with|<->|-) {a}{y}{end}",
+        r"{a}{x} and {a}{y} (?:are|have|should be|should have|is|need|form|as) (?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| related)?{end}",
+        r"(?:add |create |introduce |with |we need |i need )*(?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| link)?(?: between| from| :)? {a}{x} (?:and|to|with) {a}{y}{end}",
+        r"(?:link|connect|relate) {a}{x} (?:and|to|with) {a}{y} (?:as )?many[- ]to[- ]many{end}",
     )
     if at is None:
         return None
@@ -437,9 +454,9 @@ def _states(cursor: Cursor) -> list[str]:
             break
         token = cursor.take()
         found_states += token.value.split("/")
-        if cursor.word() == "or" and cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in ("from",):
-            cursor.take()
-        elif cursor.word() == "," and cursor.word(2) == "or":
+        if (cursor.word() == "or" and cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in ("from",)) or (
+            cursor.word() == "," and cursor.word(2) == "or"
+        ):
             cursor.take()
         else:
             break
@@ -498,13 +515,13 @@ def read_subject(cursor: Cursor) -> Noun:
         ):
             break
         if (
-            cursor.kind() != "quoted"
-            and len(taken) > 0
-            and (_is_verb(cursor))
+            (cursor.kind() != "quoted" and len(taken) > 0 and (_is_verb(cursor)))
             or len(taken) > 4
-            or cursor.kind() != "quoted"
-            and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to")
-        ):  # noqa: PLR2004
+            or (
+                cursor.kind() != "quoted"
+                and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to")
+            )
+        ):
             break
         token = cursor.take()
         if token.lower not in ("'s", ".") and token.lower not in words("articles"):
@@ -545,11 +562,9 @@ def _is_verb(cursor: Cursor) -> bool:
             "after",
             "track",
         )
-        or cursor.sees(
-            "start as", "starts as", "default to", "has", "have", "also a", "also an", "consist of", "consists of"
-        )
-        != ""
-    )
+    ) or cursor.sees(
+        "start as", "starts as", "default to", "has", "have", "also a", "also an", "consist of", "consists of"
+    ) != ""
 
 
 def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -565,7 +580,7 @@ def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         cursor.kind() in ("word", "quoted")
         and len(left) < 3
         and not (left and (_COMPARATOR_PHRASES.at(cursor) or _COPULAS.at(cursor)))
-    ):  # noqa: PLR2004
+    ):
         left.append(cursor.take().value)
     cursor.phrase(
         "has to be",
@@ -608,7 +623,7 @@ def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         and len(right) < 3
         and not at_end(cursor)
         and cursor.word() not in ("in", "of", "for", "on")
-    ):  # noqa: PLR2004
+    ):
         right.append(cursor.take().value)
     if (
         not right
@@ -704,8 +719,7 @@ def _has(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
             () if everyone else subject,
             members,
             optional=optional,
-            all_of_them=bool(subject)
-            and subject[0].lower() in ("each", "both", "all")
+            all_of_them=(bool(subject) and subject[0].lower() in ("each", "both", "all"))
             or bool(start and cursor.tokens[start - 1].lower in ("both", "each", "all")),
         )
     ]
@@ -839,7 +853,7 @@ def _describe(cursor: Cursor, talk: Talk, subject: Noun, of: Noun) -> list[Claus
     while not cursor.ended:
         before = cursor.position
         separated = bool(said.said) and (
-            cursor.accept(",", "and", "but", ";") or cursor.kind() == "dash" and cursor.take()
+            cursor.accept(",", "and", "but", ";") or (cursor.kind() == "dash" and cursor.take())
         )
         cursor.accept("and", "but") if separated else None
         if separated and talk.begins(cursor):

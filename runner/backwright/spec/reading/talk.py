@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from backwright.spec.model import BackendSpec
 from backwright.spec.reading.clauses import Noun
 from backwright.spec.reading.nouns import many_of, name_of, one_of, resource_in
-from backwright.spec.reading.tokens import Cursor
+from backwright.spec.reading.tokens import Cursor, Token
 from backwright.spec.reading.vocabulary import words
 
 
@@ -24,6 +24,7 @@ class Talk:
     has_subject: bool = False
     paged: bool = False
     at_hand: bool = False
+    begun: dict[tuple[int, int, int, int, bool], tuple[tuple[Token, ...], bool]] = field(default_factory=dict)
 
     def is_resource(self, noun: Sequence[str]) -> bool:
         """Whether a name is that of a resource that is there or that this request names."""

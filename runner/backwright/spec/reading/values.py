@@ -55,7 +55,9 @@ def read_choice(cursor: Cursor, said: Said) -> bool:
     opened = cursor.one_of(_OPENED)
     if opened and (opened != "enum" or cursor.kind() in ("word", "quoted") or cursor.word() in ("(", "-")):
         cursor.accept("of", ":", "-", "the")
-        if cursor.kind() == "range" or number_at(cursor) is not None and opened in ("restricted to", "from", "values"):
+        if cursor.kind() == "range" or (
+            number_at(cursor) is not None and opened in ("restricted to", "from", "values")
+        ):
             cursor.position = before
             return False
         return _take_values(cursor, said, loose=False)
@@ -196,9 +198,8 @@ def _value_follows(cursor: Cursor, joined_by: str) -> bool:
     return (
         token.kind != "word"
         or following in (*_JOINS, "", ";", ")", "(", "-", ".", *_NO_VALUES)
-        or cursor.kind(2) == "word"
-        and cursor.word(2) in _JOINS
-    )  # noqa: E501
+        or (cursor.kind(2) == "word" and cursor.word(2) in _JOINS)
+    )
 
 
 def _refuse_swallowed(values: list[str]) -> None:
