@@ -188,7 +188,10 @@ class Cursor:
     def sees(self, *phrases: str, ahead: int = 0) -> str:
         """Return the longest of these phrases that stands here, without taking it."""
         best = ""
-        for phrase in phrases:
+        first = self.word(ahead)
+        for phrase in phrases if first else ():
+            if not phrase.startswith(first):
+                continue
             parts = phrase.split()
             if len(phrase) > len(best) and all(self.word(ahead + at) == part for at, part in enumerate(parts)):
                 best = phrase
