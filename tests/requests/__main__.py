@@ -1,4 +1,4 @@
-"""How many requests are read exactly as meant: ``python -m tests.requests [open|held_back] [id …]``."""
+"""How many requests are read exactly as meant: ``python -m tests.requests [open|held_back|held_back_2] [id …]``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def main() -> None:
     only = set(sys.argv[2:])
     specs = backends()
     outcomes = [judge(entry, specs[entry["backend"]]) for entry in entries(name) if not only or entry["id"] in only]
-    if name != "held_back":
+    if name != "held_back_2":
         requests = {entry["id"]: entry["request"] for entry in entries(name)}
         for outcome in outcomes:
             if outcome.verdict in ("refused wrongly", "read wrongly"):
