@@ -8,7 +8,16 @@ from collections.abc import Iterator
 
 from backwright.reviewer.flow import Frame, Trace, frame_of, value_nodes
 from backwright.reviewer.found import Edit, Found, found_at, replaced
-from backwright.reviewer.modules import Module, argument_of, elements_of, is_constant, keyword_of, origin_of, text_of
+from backwright.reviewer.modules import (
+    Module,
+    argument_of,
+    elements_of,
+    functions_in,
+    is_constant,
+    keyword_of,
+    origin_of,
+    text_of,
+)
 from backwright.reviewer.project import Project
 
 APPLICATIONS = ("FastAPI", "Starlette")
@@ -112,7 +121,7 @@ def middleware_order(project: Project) -> Iterator[Found]:
     """Find middleware that answers by itself and is added after CORS, in one function."""
     by_place: dict[tuple[Module, ast.AST | None], list[tuple[Module, ast.Call, ast.expr]]] = {}
     for module in project.modules:
-        for function in (None, *(f for f, m in project.functions.items() if m is module)):
+        for function in (None, *functions_in(module)):
             added = list(_added(project, module, function, 3))
             if added:
                 by_place[module, function] = added
