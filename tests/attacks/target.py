@@ -91,10 +91,26 @@ class Target:
 
     def change(self, name: str, where: Mapping[str, Any], **values: Any) -> None:
         """Change rows behind the backend's back."""
+        with self.transaction() as connection:
+            self.change_in(connection, name, where, **values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Yield a transaction that is committed at the end; what it changed, the backend has to wait for."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def change_in(self, connection: sa.Connection, name: str, where: Mapping[str, Any], **values: Any) -> None:
+        """Change rows in a transaction that is still open."""
         table = self.table(name)
         chosen = [table.c[column] == value for column, value in where.items()]
-        with self._engine.begin() as connection:
-            assert connection.execute(table.update().where(*chosen).values(**values)).rowcount
+        assert connection.execute(table.update().where(*chosen).values(**values)).rowcount
+
+    def is_waiting(self) -> bool:
+        """Whether the backend waits for a lock that somebody else has (PostgreSQL)."""
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.text(waiting)) is not None
 
     def remove(self, name: str, key: int) -> None:
         """Delete a row behind the backend's back, and what belongs to it."""

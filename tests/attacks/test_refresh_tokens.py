@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 
 import pytest
 
+from tests.attacks.backend import Backends
 from tests.attacks.target import PASSWORD, Answer, Target, assert_refused
 
 REFRESH, LOGOUT = "/auth/refresh", "/auth/logout"
@@ -52,6 +54,22 @@ def test_of_concurrent_refreshes_with_one_token_exactly_one_wins_and_the_session
     assert {answer.status_code for answer in answers} == {200, 401}
     assert_refused(refreshed(target, won[0].json()["refresh_token"]))
     assert len(target.rows("refresh_tokens", user_id=caller.account.id)) == 2
+
+
+@pytest.mark.parametrize("name", ["postgresql", "postgresql-sync"])
+def test_a_refresh_while_the_password_is_changed_does_not_outlive_the_change(backends: Backends, name: str) -> None:
+    target = backends.target(name)
+    caller = target.somebody()
+    user = caller.account.id
+    with ThreadPoolExecutor(1) as pool:
+        with target.transaction() as change:
+            target.change_in(change, "users", {"id": user}, token_version=1)
+            renewal = pool.submit(refreshed, target, caller.refresh)
+            while not (renewal.done() or target.is_waiting()):
+                sleep(0.01)
+            revoked = target.moment(datetime.now(UTC))
+            target.change_in(change, "refresh_tokens", {"user_id": user}, revoked_at=revoked)
+        assert_refused(renewal.result())
 
 
 def test_an_expired_refresh_token_is_refused(target: Target) -> None:

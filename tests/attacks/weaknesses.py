@@ -60,7 +60,7 @@ WEAKNESSES = {
         "services/passwords.py", r"await end_sessions\(session, RefreshToken\.user_id == user_id\)", "pass", "passwords"
     ),
     "reset tokens do not expire": Weakness(
-        "services/passwords.py", r"valid &= PasswordReset\.expires_at > utc_now\(\)", "pass", "passwords"
+        "services/passwords.py", r"PasswordReset\.expires_at > utc_now\(\)", "PasswordReset.id > 0", "passwords"
     ),
     "older reset tokens go on": Weakness(
         "services/passwords.py",
@@ -139,16 +139,16 @@ def main() -> int:
     missed = 0
     for name in sys.argv[1:] or WEAKNESSES:
         status, words = _attacked(name)
-        noticed = status == 1 and NothingToWeaken.__name__ not in words
+        found = re.search(r"^FAILED \S+?::(.+?)(?: - .*)?$", words, re.MULTILINE)
+        noticed = status == 1 and found is not None
         missed += not noticed
-        found = re.search(r"^(?:FAILED|ERROR) \S+::(\S+)", words, re.MULTILINE)
         print(f"| {name} | {found[1] if noticed and found else 'NOT NOTICED: ' + words[-300:]} |", flush=True)
     return int(missed > 0)
 
 
 def _attacked(name: str) -> tuple[int, str]:
     module = Path(__file__).parent / f"test_{WEAKNESSES[name].attacks}.py"
-    argv = [sys.executable, "-m", "pytest", str(module), "-x", "-k", "sqlite and not sync", "--tb=no", "-rfE"]
+    argv = [sys.executable, "-m", "pytest", str(module), "-x", "-k", "sqlite and not sync", "--tb=line", "-rfE"]
     env = {**os.environ, VARIABLE: name}
     done = subprocess.run(
         argv, cwd=module.parents[2], env=env, capture_output=True, text=True, check=False, timeout=300
