@@ -86,7 +86,9 @@ async def confirm(auth: Auth, user_id: int, password: str) -> None:
     if user is None:
         raise ForbiddenError(error_code="wrong_credentials")
     async with auth.new_session.begin() as session:
-        await _forgive(session, user)
+        forgiven = await _forgive(session, user)
+    if not forgiven:
+        raise ForbiddenError(error_code="wrong_credentials")
 
 
 async def _forgive(session: AsyncSession, user: User) -> bool:
@@ -142,18 +144,31 @@ async def refresh(auth: Auth, token: str) -> Tokens:
     )
     tokens = None
     async with auth.new_session.begin() as session:
+        user = await _lock_owner(session, token)
         row = await session.scalar(spent)
-        if row is None:
+        if user is None or row is None:
             await _end_if_used(session, token)
-        else:
-            user = await session.get_one(User, row.user_id)
-            if user.is_active:
-                tokens = _issue(auth, session, user, row.family)
+        elif user.is_active:
+            tokens = _issue(auth, session, user, row.family)
     if row is None:
         raise UnauthorizedError(error_code="invalid_session")
     if tokens is None:
         raise ForbiddenError(error_code="inactive_user")
     return tokens
+
+
+async def _lock_owner(session: AsyncSession, token: str) -> User | None:
+    """Return whose refresh token it is, and let nobody else change the user meanwhile.
+
+    Sessions of one user then begin and end one after another: a token that is issued
+    while they are ended would outlive them.
+    """
+    return await session.scalar(
+        select(User)
+        .join(RefreshToken, RefreshToken.user_id == User.id)
+        .where(RefreshToken.token_hash == digest(token))
+        .with_for_update(of=User)
+    )
 
 
 async def _end_if_used(session: AsyncSession, token: str) -> None:
@@ -171,6 +186,7 @@ async def sign_out(auth: Auth, token: str) -> None:
     """End the session of a refresh token; an unknown one is none."""
     found = select(RefreshToken).where(RefreshToken.token_hash == digest(token))
     async with auth.new_session.begin() as session:
+        await _lock_owner(session, token)
         row = await session.scalar(found)
         if row is not None:
             await end_sessions(session, RefreshToken.family == row.family)
