@@ -146,7 +146,7 @@ def _password_resets() -> ResourceSpec:
     return _table(
         "password_resets",
         "password_reset",
-        "A token that was sent to a user who forgot the password; it is deleted when used.",
+        "What was sent to a user who forgot the password; deleted when used.",
         _hash("token_hash"),
         _moment("expires_at"),
     )

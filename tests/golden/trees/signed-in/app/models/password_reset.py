@@ -10,10 +10,7 @@ from app.db.utc import UtcDateTime
 
 
 class PasswordReset(Base):
-    """A token that was sent to a user who forgot the password; it is deleted when.
-
-    A token that was sent to a user who forgot the password; it is deleted when used.
-    """
+    """What was sent to a user who forgot the password; deleted when used."""
 
     __tablename__ = "password_resets"
 
