@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import BackgroundTasks, FastAPI
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from starlette.responses import StreamingResponse
 
@@ -121,6 +121,27 @@ async def test_lost_transaction_is_tried_again(settings: Settings, lost: int) ->
 
     assert response.status_code == 200
     assert response.json() == {"kept": 1}
+
+
+async def test_transaction_lost_after_the_answer_is_not_tried_again(
+    settings: Settings,
+) -> None:
+    app = create_app(settings)
+    runs: list[int] = []
+
+    def lose() -> None:
+        runs.append(len(runs))
+        raise transient()
+
+    @app.post("/later")
+    def later(tasks: BackgroundTasks) -> None:
+        tasks.add_task(lose)
+
+    async with serving(app) as client:
+        with pytest.raises(DBAPIError):
+            await client.post("/later")
+
+    assert runs == [0]
 
 
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01"])

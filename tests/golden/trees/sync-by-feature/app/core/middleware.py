@@ -212,7 +212,8 @@ class RetryMiddleware:
     """Runs a request again whose transaction lost against another one.
 
     Serialisation failures and deadlocks are rolled back whole, and nothing is sent
-    before the commit, so the request can be repeated with the body it came with.
+    before the commit, so the request can be repeated with the body it came with. What
+    fails after the answer (a background task) is not: there is one answer only.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -225,11 +226,20 @@ class RetryMiddleware:
             await self.app(scope, receive, send)
             return
         received: list[Message] = []
+        answered = False
+
+        async def send_noting_answer(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
         for attempt in range(1, ATTEMPTS):
             try:
-                await self.app({**scope}, replayed(received, receive), send)
+                await self.app(
+                    {**scope}, replayed(received, receive), send_noting_answer
+                )
             except Exception as error:
-                if not is_transient(error):
+                if answered or not is_transient(error):
                     raise
                 logger.warning("transaction lost, attempt %s", attempt, exc_info=True)
             else:
