@@ -329,7 +329,14 @@ def test_tests_migrations_and_environments_are_not_looked_at(found_in: InFiles) 
 )
 def test_odd_files_do_no_harm(found_in: InFiles, text: str) -> None:
     good = 'from fastapi import APIRouter\nr = APIRouter()\n@r.get("/a")\ndef a(): ...'
-    assert found_in({"app/good.py": good, "app/odd.py": text + "  # Query"}) == [("CR001", "app/good.py", 3)]
+    found = found_in({"app/good.py": good, "app/odd.py": text + "  # Query"})
+    assert [one for one in found if one[0] != "CR000"] == [("CR001", "app/good.py", 3)]
+
+
+def test_a_file_that_cannot_be_parsed_is_said_to_be_unread(review: Review) -> None:
+    (finding,) = review({PurePosixPath("app/odd.py"): b"def f(:\n", PurePosixPath("app/good.py"): b"x = 1\n"})
+    assert (finding.code, finding.severity, finding.place.path) == ("CR000", "info", "app/odd.py")
+    assert "invalid syntax" in finding.message
 
 
 def test_a_circle_of_imports_and_bases_ends(found_in: InFiles) -> None:

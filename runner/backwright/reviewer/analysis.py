@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import Place
-from backwright.finding import Finding
+from backwright.finding import Finding, Severity
 from backwright.reviewer.detectors import DETECTORS
 from backwright.reviewer.found import Found
 from backwright.reviewer.modules import Module
@@ -15,6 +16,7 @@ from backwright.reviewer.project import Project, is_looked_at
 from backwright.reviewer.rules import Rules, bundled_rules
 
 Detector = Callable[[Project], Iterator[Found]]
+UNREAD = "CR000"
 IGNORED = re.compile(r"#\s*backwright:\s*ignore\[([A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)\]\s*(.*)")
 
 
@@ -38,12 +40,16 @@ def python_tree(root: Path) -> dict[PurePosixPath, bytes]:
 
 def review_tree(tree: Mapping[PurePosixPath, bytes], rules: Rules) -> tuple[Finding, ...]:
     """Return the findings of all rules on the files of a tree, in the order of files and lines."""
-    return tuple(_finding(found, rules) for found in found_in(tree, rules))
+    project = Project(tree)
+    return (*(_finding(found, rules) for found in _found(project, rules)), *_unread(project))
 
 
 def found_in(tree: Mapping[PurePosixPath, bytes], rules: Rules) -> tuple[Found, ...]:
     """Return what the detectors of some rules find, each once, in the order of files and lines."""
-    project = Project(tree)
+    return _found(Project(tree), rules)
+
+
+def _found(project: Project, rules: Rules) -> tuple[Found, ...]:
     found: dict[tuple[str, int, str, str], Found] = {}
     for detector in DETECTORS:
         for one in detector(project):
@@ -51,6 +57,15 @@ def found_in(tree: Mapping[PurePosixPath, bytes], rules: Rules) -> tuple[Found, 
                 key = (str(one.module.path), one.line, one.code, str(sorted(one.values.items())))
                 found.setdefault(key, one)
     return tuple(found[key] for key in sorted(found))
+
+
+def _unread(project: Project) -> Iterator[Finding]:
+    """Yield a line for each file that no rule could look at: newer syntax than this Python's, or none."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for path, error in sorted(project.code.unread.items()):
+        if is_looked_at(path):
+            message = f"not reviewed: Python {version} cannot parse it ({error})"
+            yield Finding(UNREAD, Severity.INFO, Place(str(path)), message)
 
 
 def is_ignored(module: Module, code: str, start: int, end: int) -> bool:

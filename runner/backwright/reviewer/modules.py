@@ -60,17 +60,19 @@ class Code:
     def __init__(self, tree: Mapping[PurePosixPath, bytes]) -> None:
         """Keep the tree."""
         self.files = tree
+        self.unread: dict[PurePosixPath, str] = {}
         self._modules: dict[PurePosixPath, Module | None] = {}
         self._found: dict[tuple[PurePosixPath, str], PurePosixPath | None] = {}
 
     def module(self, path: PurePosixPath) -> Module | None:
-        """Return a parsed file, or None where it is not Python."""
+        """Return a parsed file, or None where it is not Python; ``unread`` says why then."""
         if path not in self._modules:
             try:
                 source = self.files[path]
                 self._modules[path] = parse_module(path, source)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 self._modules[path] = None
+                self.unread[path] = str(error) or type(error).__name__
         return self._modules[path]
 
     def find(self, start: Module, dotted: str) -> Module | None:
