@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from backwright.naming import singular, snake
 from backwright.spec.model import OnDelete, OperationName
 from backwright.spec.reading.clauses import (
@@ -11,7 +13,6 @@ from backwright.spec.reading.clauses import (
     Declare,
     Deletion,
     Describe,
-    Focus,
     Has,
     ManyToMany,
     Moves,
@@ -56,46 +57,249 @@ _IMPERATIVES = frozenset(
         "insert",
     }
 )
+_LONGEST_SUBJECT = 4
+"""The words a subject may have before its last one."""
+_LONGEST_SIDE = 3
+"""The most words one side of a comparison may have."""
 _OWNER = Who(frozenset({"owner"}))
 _OF = frozenset({"of", "in", "on", "for"})
 _LINKS = ("and", "that", "which", "where", "while", "who", "but", "then", "whereby", "as", "also", "with")
-_COPULAS = Phrases(["is", "are", "must", "should", "can", "may", "shall", "will", "has to", "have to", "needs to", "need to", "ought to", "does not", "do not", "goes", "go", "defaults", "default", "starts", "start", "ranges", "range", "ends", "may not", "had better", "to be", "runs", "run", "gets", "cannot", "becomes", "become", "has", "have", "moves", "move", "references", "was", "allows", "accepts", "matches", "stays", "need not", "never", "exceeds", "cant", "might", "could"])  # fmt: skip
 _COMPARATORS = {
-    "before": "<", "earlier than": "<", "less than": "<", "smaller than": "<", "lower than": "<", "below": "<", "<": "<", "after": ">", "later than": ">", "greater than": ">", "larger than": ">", "more than": ">", "higher than": ">", "bigger than": ">", ">": ">", "above": ">",
-    "not after": "<=", "not later than": "<=", "at most": "<=", "not more than": "<=", "not greater than": "<=", "<=": "<=", "not before": ">=", "not earlier than": ">=", "at least": ">=", "not less than": ">=", "not smaller than": ">=", ">=": ">=", "no later than": "<=", "no earlier than": ">=", "on or after": ">=", "on or before": "<=", "strictly before": "<", "strictly after": ">",
-    "not exceed": "<=", "not be after": "<=", "not be later than": "<=", "not be before": ">=", "not be earlier than": ">=", "not be less than": ">=", "not be greater than": "<=", "not be more than": "<=", "not be lower than": ">=", "not be higher than": "<=", "not be smaller than": ">=", "not be larger than": "<=", "come after": ">", "comes after": ">", "come before": "<", "comes before": "<", "lie after": ">", "lie before": "<", "lies after": ">", "lies before": "<", "never exceed": "<=", "never exceeds": "<=", "not be above": "<=", "not be below": ">=", "exceed": ">", "not exceeds": "<=", "smaller or equal to": "<=", "greater than or equal to": ">=", "less than or equal to": "<=", "never be before": ">=", "never be after": "<=", "not lie before": ">=", "not lie after": "<=", "not come before": ">=", "equal to or after": ">=", "the same as or after": ">=", "the same as or later than": ">=",
-}  # fmt: skip
+    "before": "<",
+    "earlier than": "<",
+    "less than": "<",
+    "smaller than": "<",
+    "lower than": "<",
+    "below": "<",
+    "<": "<",
+    "after": ">",
+    "later than": ">",
+    "greater than": ">",
+    "larger than": ">",
+    "more than": ">",
+    "higher than": ">",
+    "bigger than": ">",
+    ">": ">",
+    "above": ">",
+    "not after": "<=",
+    "not later than": "<=",
+    "at most": "<=",
+    "not more than": "<=",
+    "not greater than": "<=",
+    "<=": "<=",
+    "not before": ">=",
+    "not earlier than": ">=",
+    "at least": ">=",
+    "not less than": ">=",
+    "not smaller than": ">=",
+    ">=": ">=",
+    "no later than": "<=",
+    "no earlier than": ">=",
+    "on or after": ">=",
+    "on or before": "<=",
+    "strictly before": "<",
+    "strictly after": ">",
+    "not exceed": "<=",
+    "not be after": "<=",
+    "not be later than": "<=",
+    "not be before": ">=",
+    "not be earlier than": ">=",
+    "not be less than": ">=",
+    "not be greater than": "<=",
+    "not be more than": "<=",
+    "not be lower than": ">=",
+    "not be higher than": "<=",
+    "not be smaller than": ">=",
+    "not be larger than": "<=",
+    "come after": ">",
+    "comes after": ">",
+    "come before": "<",
+    "comes before": "<",
+    "lie after": ">",
+    "lie before": "<",
+    "lies after": ">",
+    "lies before": "<",
+    "never exceed": "<=",
+    "never exceeds": "<=",
+    "not be above": "<=",
+    "not be below": ">=",
+    "exceed": ">",
+    "not exceeds": "<=",
+    "smaller or equal to": "<=",
+    "greater than or equal to": ">=",
+    "less than or equal to": "<=",
+    "never be before": ">=",
+    "never be after": "<=",
+    "not lie before": ">=",
+    "not lie after": "<=",
+    "not come before": ">=",
+    "equal to or after": ">=",
+    "the same as or after": ">=",
+    "the same as or later than": ">=",
+}
 _COMPARATOR_PHRASES = Phrases(_COMPARATORS)
 _DELETIONS: tuple[tuple[str, OnDelete], ...] = (
     (
-        r"(?:when|if|once) {a}{x} (?:is|gets) (?:deleted|removed)(?: ,)? keep {a}{y}(?: and| ,) set (?:the|their|its) [a-z_]+ to null{end}",
+        (
+            r"(?:when|if|once) {a}{x} (?:is|gets) (?:deleted|removed)(?: ,)? keep {a}{y}(?: and"
+            r"| ,) set (?:the|their|its) [a-z_]+ to null{end}"
+        ),
         OnDelete.SET_NULL,
     ),
-    (r"(?:deleting|removing|to delete|to remove|the deletion of|deletion of) {a}{x} (?:also |should |should also |must |must also |will |shall )*(?:deletes?|removes?|takes?) (?:also |with it |along )*{a}{y}(?: too| as well| along| with it| away)?$", OnDelete.CASCADE),
-    (r"(?:when|if|once|whenever|as soon as) {a}{x} (?:is|gets|are|get|has been|was) (?:deleted|removed)(?: ,| then| so)* (?:so are |also delete |delete |remove |also remove |then delete |then remove )(?:also )*{a}{y}(?: too| as well| with it| along with it)?", OnDelete.CASCADE),
-    (r"(?:when|if|once|whenever|as soon as) {a}{x} (?:is|gets|are|get|has been|was) (?:deleted|removed)(?: ,| then| so)* {a}{y} (?:should|must|are|is|get|gets|go|goes|shall|have to|need to|has to|will|can|disappear|also|too|ought to|vanish|be|deleted|removed|away|as well|with it|gone|along|them|it)+(?: (?:should|must|are|is|get|gets|go|goes|also|too|be|deleted|removed|away|as well|with it|gone|along|as|well|to|with|it|them|disappear|vanish|along))*", OnDelete.CASCADE),
-    (r"{a}{y} (?:are|is|get|gets|should be|must be|ought to be|shall be|have to be|should get|will be|should all be|be|go|need to be|must get|should also be|has to be) (?:also )?(?:deleted|removed|away|gone) (?:together |along )?(?:with|when|if|once|whenever) {a}{x}(?: (?:they|it) belongs? to| they are on| it is on| (?:is|gets|are) (?:deleted|removed)| goes| is gone| they are part of)?$", OnDelete.CASCADE),
-    (r"(?:delete|remove|drop) {a}{y} (?:together with|along with|when|if|whenever|once) {a}{x} (?:is|gets|are|has been) (?:deleted|removed|gone)", OnDelete.CASCADE),
+    (
+        (
+            r"(?:deleting|removing|to delete|to remove|the deletion of|deletion of) {a}{x} (?:also "
+            r"|should |should also |must |must also |will |shall )*(?:deletes?|removes?|takes?) (?:also "
+            r"|with it |along )*{a}{y}(?: too| as well| along| with it| away)?$"
+        ),
+        OnDelete.CASCADE,
+    ),
+    (
+        (
+            r"(?:when|if|once|whenever|as soon as) {a}{x} (?:is|gets|are|get|has been|was) (?:deleted"
+            r"|removed)(?: ,| then| so)* (?:so are |also delete |delete |remove |also remove "
+            r"|then delete |then remove )(?:also )*{a}{y}(?: too| as well| with it| along with it)?"
+        ),
+        OnDelete.CASCADE,
+    ),
+    (
+        (
+            r"(?:when|if|once|whenever|as soon as) {a}{x} (?:is|gets|are|get|has been|was) (?:deleted"
+            r"|removed)(?: ,| then| so)* {a}{y} (?:should|must|are|is|get|gets|go|goes|shall"
+            r"|have to|need to|has to|will|can|disappear|also|too|ought to|vanish|be|deleted"
+            r"|removed|away|as well|with it|gone|along|them|it)+(?: (?:should|must|are|is"
+            r"|get|gets|go|goes|also|too|be|deleted|removed|away|as well|with it|gone|along"
+            r"|as|well|to|with|it|them|disappear|vanish|along))*"
+        ),
+        OnDelete.CASCADE,
+    ),
+    (
+        (
+            r"{a}{y} (?:are|is|get|gets|should be|must be|ought to be|shall be|have to be"
+            r"|should get|will be|should all be|be|go|need to be|must get|should also be"
+            r"|has to be) (?:also )?(?:deleted|removed|away|gone) (?:together |along )?(?:with"
+            r"|when|if|once|whenever) {a}{x}(?: (?:they|it) belongs? to| they are on| it is on"
+            r"| (?:is|gets|are) (?:deleted|removed)| goes| is gone| they are part of)?$"
+        ),
+        OnDelete.CASCADE,
+    ),
+    (
+        (
+            r"(?:delete|remove|drop) {a}{y} (?:together with|along with|when|if|whenever"
+            r"|once) {a}{x} (?:is|gets|are|has been) (?:deleted|removed|gone)"
+        ),
+        OnDelete.CASCADE,
+    ),
     (r"(?:delete|remove|cascade) {a}{y} (?:together with|along with) {a}{x}$", OnDelete.CASCADE),
-    (r"(?:deletion|deletes|deleting) (?:of {a}{x} )?(?:should |must )?cascades? (?:to|from \w+ to) {a}{y}", OnDelete.CASCADE),
-    (r"cascade(?: the)? (?:deletes?|deletion|deleting) (?:of|from) {a}{x} to {a}{y}", OnDelete.CASCADE), (r"(?:deleting|removing) {a}{x} (?:should |must )?cascades? to {a}{y}", OnDelete.CASCADE),
-    (r"{a}{x} (?:who|that|which) (?:still )?(?:has|have|contains?|holds?) {a}{y} (?:can|may|must|should) (?:not|never) be (?:deleted|removed)", OnDelete.RESTRICT),
-    (r"{a}{x} (?:with|having|containing|that still has|that still have) {a}{y} (?:can|may|must|should) (?:not|never) be (?:deleted|removed)", OnDelete.RESTRICT),
-    (r"{a}{x} (?:can|may|must|should) (?:not|never) be (?:deleted|removed) (?:while|as long as|if|when|until|so long as) (?:it|they|he|she|there)? ?(?:still )?(?:has|have|is|are|contains?|holds?) (?:still )?{a}{y}(?: in it| left| there| on it| for it| in them)?$", OnDelete.RESTRICT),
-    (r"{a}{x} (?:can|may|must|should) (?:not|never) be (?:deleted|removed) (?:while|as long as|if|when|until|so long as) (?:any |there are |it has |some )*{a}{y} (?:still )?(?:points? to it|references? it|refers? to it|exists?|belongs? to it|uses? it|is left|are left|refer to it|depend on it|are in it|is in it|is using it|are using it|have it|has it|link to it|is linked to it|are linked to it|reference it|remain)$", OnDelete.RESTRICT),
-    (r"(?:do not allow|forbid|prevent|block|refuse|disallow|never allow|it must not be possible|it should not be possible) (?:deleting|to delete|removing|the deletion of|deletion of) {a}{x} (?:with|that has|that have|that still has|that still have|while it has|if it has|when it has|as long as it has|having|which has|which have|which still have|which still has|while there are|who has|who have|who still have|as long as there are) (?:still )?{a}{y}$", OnDelete.RESTRICT),
-    (r"(?:deleting|removing) {a}{x} (?:is forbidden|is blocked|is not allowed|must be blocked|should be blocked|must fail|fails|should fail|is refused|must be refused) (?:while|as long as|if|when) (?:it|they|there)? ?(?:still )?(?:has|have|are) (?:still )?{a}{y}$", OnDelete.RESTRICT),
-    (r"(?:deleting|removing) {a}{x} (?:should |must |will )?(?:keeps?|leaves?) {a}{y}(?: with no \w+| without \w+| without a \w+| in place| untouched)?$", OnDelete.SET_NULL),
-    (r"(?:when|if|once) {a}{x} (?:is|gets|are) (?:deleted|removed)(?: ,)? {a}{y} (?:stay|stays|remain|remains|are kept|is kept|should stay|should be kept|keep existing|must stay|should remain|survive)(?: without (?:a |an |any |one )?\w*| with no \w+| there| but lose their \w+)?$", OnDelete.SET_NULL),
-    (r"(?:when|if|once) {a}{x} (?:is|gets|are) (?:deleted|removed)(?: ,)? (?:set |clear )(?:the )?[\w ]*?(?:of|on) {a}{y}(?: to null)?$", OnDelete.SET_NULL),
-)  # fmt: skip
-_OWN_WORDS = r"(?:their own|his own|her own|own|only own|its own|just their own|only their own|only his own|only her own|only their|my own)"
-_USERS = r"(?:(?:every|each|any|all|the|a|signed-in|logged-in|registered|other|normal|ordinary|regular) )*(?:users?|members?|people|persons?|customers?|everyone|everybody|one|employees?|accounts?|student|students|clients?|they|person|i|you|anyone|owners?|authors?|sellers?|readers?|guests?|workers?|patients?|teachers?|drivers?|players?|tenants?|user)"
+    (
+        r"(?:deletion|deletes|deleting) (?:of {a}{x} )?(?:should |must )?cascades? (?:to|from \w+ to) {a}{y}",
+        OnDelete.CASCADE,
+    ),
+    (r"cascade(?: the)? (?:deletes?|deletion|deleting) (?:of|from) {a}{x} to {a}{y}", OnDelete.CASCADE),
+    (r"(?:deleting|removing) {a}{x} (?:should |must )?cascades? to {a}{y}", OnDelete.CASCADE),
+    (
+        (
+            r"{a}{x} (?:who|that|which) (?:still )?(?:has|have|contains?|holds?) {a}{y} (?:can"
+            r"|may|must|should) (?:not|never) be (?:deleted|removed)"
+        ),
+        OnDelete.RESTRICT,
+    ),
+    (
+        (
+            r"{a}{x} (?:with|having|containing|that still has|that still have) {a}{y} (?:can"
+            r"|may|must|should) (?:not|never) be (?:deleted|removed)"
+        ),
+        OnDelete.RESTRICT,
+    ),
+    (
+        (
+            r"{a}{x} (?:can|may|must|should) (?:not|never) be (?:deleted|removed) (?:while"
+            r"|as long as|if|when|until|so long as) (?:it|they|he|she|there)? ?(?:still )?(?:has"
+            r"|have|is|are|contains?|holds?) (?:still )?{a}{y}(?: in it| left| there| on it"
+            r"| for it| in them)?$"
+        ),
+        OnDelete.RESTRICT,
+    ),
+    (
+        (
+            r"{a}{x} (?:can|may|must|should) (?:not|never) be (?:deleted|removed) (?:while"
+            r"|as long as|if|when|until|so long as) (?:any |there are |it has |some )*{a}{y} (?:still )?"
+            r"(?:points? to it|references? it|refers? to it|exists?|belongs? to it|uses? it"
+            r"|is left|are left|refer to it|depend on it|are in it|is in it|is using it|are using it"
+            r"|have it|has it|link to it|is linked to it|are linked to it|reference it|remain)$"
+        ),
+        OnDelete.RESTRICT,
+    ),
+    (
+        (
+            r"(?:do not allow|forbid|prevent|block|refuse|disallow|never allow|it must not be possible"
+            r"|it should not be possible) (?:deleting|to delete|removing|the deletion of"
+            r"|deletion of) {a}{x} (?:with|that has|that have|that still has|that still have"
+            r"|while it has|if it has|when it has|as long as it has|having|which has|which have"
+            r"|which still have|which still has|while there are|who has|who have|who still have"
+            r"|as long as there are) (?:still )?{a}{y}$"
+        ),
+        OnDelete.RESTRICT,
+    ),
+    (
+        (
+            r"(?:deleting|removing) {a}{x} (?:is forbidden|is blocked|is not allowed|must be blocked"
+            r"|should be blocked|must fail|fails|should fail|is refused|must be refused) (?:while"
+            r"|as long as|if|when) (?:it|they|there)? ?(?:still )?(?:has|have|are) (?:still )?{a}{y}$"
+        ),
+        OnDelete.RESTRICT,
+    ),
+    (
+        (
+            r"(?:deleting|removing) {a}{x} (?:should |must |will )?(?:keeps?|leaves?) {a}{y}(?: with no \w+"
+            r"| without \w+| without a \w+| in place| untouched)?$"
+        ),
+        OnDelete.SET_NULL,
+    ),
+    (
+        (
+            r"(?:when|if|once) {a}{x} (?:is|gets|are) (?:deleted|removed)(?: ,)? {a}{y} (?:stay"
+            r"|stays|remain|remains|are kept|is kept|should stay|should be kept|keep existing"
+            r"|must stay|should remain|survive)(?: without (?:a |an |any |one )?\w*| with no \w+"
+            r"| there| but lose their \w+)?$"
+        ),
+        OnDelete.SET_NULL,
+    ),
+    (
+        (
+            r"(?:when|if|once) {a}{x} (?:is|gets|are) (?:deleted|removed)(?: ,)? (?:set "
+            r"|clear )(?:the )?[\w ]*?(?:of|on) {a}{y}(?: to null)?$"
+        ),
+        OnDelete.SET_NULL,
+    ),
+)
+_OWN_WORDS = (
+    r"(?:their own|his own|her own|own|only own|its own|just their own|only their own"
+    r"|only his own|only her own|only their|my own)"
+)
+_USERS = (
+    r"(?:(?:every|each|any|all|the|a|signed-in|logged-in|registered|other|normal"
+    r"|ordinary|regular) )*(?:users?|members?|people|persons?|customers?|everyone"
+    r"|everybody|one|employees?|accounts?|student|students|clients?|they|person|i"
+    r"|you|anyone|owners?|authors?|sellers?|readers?|guests?|workers?|patients?|teachers?"
+    r"|drivers?|players?|tenants?|user)"
+)
 _OWN: tuple[str, ...] = (
-    rf"{_USERS}(?: (?:can|may|should|must|shall|only|just|be able to|able to|to|is|are|allowed|will|always|therefore))* (?P<ops>[\w-]+(?: ?(?:,|and|or|/|, and|, or|&) [\w-]+)*)(?: only| just)? {_OWN_WORDS}(?: {{x}})?{{end}}",
-    rf"{_USERS} (?P<ops>gets?|sees?|owns?|manages?|views?|has|have|keeps?|works? with|accesses|access|lists?|reads?)(?: only| just)? {_OWN_WORDS} {{x}}{{end}}", rf"{_USERS} (?P<ops>owns?|own) (?:their|his|her|its) {{x}}{{end}}",
-    rf"(?:only|just) {_OWN_WORDS}? ?{{x}} (?:are|is|should be|must be) (?P<ops>visible|readable|editable|accessible)(?: to (?:a |each |every |the )?users?)?$",
-)  # fmt: skip
+    (
+        rf"{_USERS}(?: (?:can|may|should|must|shall|only|just|be able to|able to|to|is"
+        r"|are|allowed|will|always|therefore))* (?P<ops>[\w-]+(?: ?(?:,|and|or|/|, and"
+        rf"|, or|&) [\w-]+)*)(?: only| just)? {_OWN_WORDS}(?: {{x}})?{{end}}"
+    ),
+    (
+        rf"{_USERS} (?P<ops>gets?|sees?|owns?|manages?|views?|has|have|keeps?|works? with"
+        rf"|accesses|access|lists?|reads?)(?: only| just)? {_OWN_WORDS} {{x}}{{end}}"
+    ),
+    rf"{_USERS} (?P<ops>owns?|own) (?:their|his|her|its) {{x}}{{end}}",
+    (
+        rf"(?:only|just) {_OWN_WORDS}? ?{{x}} (?:are|is|should be|must be) (?P<ops>visible"
+        r"|readable|editable|accessible)(?: to (?:a |each |every |the )?users?)?$"
+    ),
+)
 
 
 def read_statement(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -158,11 +362,11 @@ def _chain(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         names.append((cursor.take().value,))
         if not cursor.accept("->", ">"):
             break
-    if len(names) < 2 or not at_end(cursor):  # noqa: PLR2004
+    if len(names) <= 1 or not at_end(cursor):
         return None
     for name in names:
         talk.name(name)
-    pairs = zip(names, names[1:], strict=False)
+    pairs = pairwise(names)
     return [Declare(tuple(names), "add"), *(Relates(low, (Said(target="_".join(high)),)) for high, low in pairs)]
 
 
@@ -170,18 +374,24 @@ def _link_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``link products to a supplier``."""
     at = found(
         cursor,
-        r"(?:link|connect|relate|tie|associate|attach) {a}{x} (?:to|with) (?:an? |one |exactly one |the |their |its ){y}{end}",
+        (
+            r"(?:link|connect|relate|tie|associate|attach) {a}{x} (?:to|with) (?:an? |one "
+            r"|exactly one |the |their |its ){y}{end}"
+        ),
     )
     if at is None or not talk.is_resource(at.noun("x")) or not talk.is_resource(at.noun("y")):
         return None
     return [Relates(_noun(at, "x"), (Said(target="_".join(_noun(at, "y"))),))]
 
 
-def _default_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _default_is(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     """``the default status of orders should be paid``."""
     at = found(
         cursor,
-        r"(?:the )?default (?:value )?(?:of |for )?(?:the )?{x} (?:of|in|on|for) {a}{y} (?:is|should be|must be|shall be|becomes) (?P<value>[\w.-]+){end}",
+        (
+            r"(?:the )?default (?:value )?(?:of |for )?(?:the )?{x} (?:of|in|on|for) {a}{y} (?:is"
+            r"|should be|must be|shall be|becomes) (?P<value>[\w.-]+){end}"
+        ),
     )
     return None if at is None else [Describe(_noun(at, "x"), Said(default=at.noun("value")[0]), _noun(at, "y"))]
 
@@ -190,7 +400,7 @@ def _noun(at: Found, name: str) -> Noun:
     return tuple(word for word in at.noun(name) if word.lower() not in words("articles") | {"they", "it", "related"})
 
 
-def _deletion(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _deletion(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     start = cursor.position
     for pattern, rule in _DELETIONS:
         at = found(cursor, pattern)
@@ -207,7 +417,10 @@ def _goes_with(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``… and is deleted along with its task``: of what was spoken of last."""
     at = found(
         cursor,
-        r"(?:is|are|gets?|goes?|should be|must be) (?:also )?(?:deleted|removed|away) (?:along|together) with (?:its|their|the|that) {x}{end}",
+        (
+            r"(?:is|are|gets?|goes?|should be|must be) (?:also )?(?:deleted|removed|away) (?:along"
+            r"|together) with (?:its|their|the|that) {x}{end}"
+        ),
     )
     return (
         None
@@ -223,7 +436,7 @@ def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = read_subject(cursor)
     if talk.is_resource(("users",)):
         return None
-    if cursor.phrase(
+    owned = cursor.phrase(
         "belong to",
         "belongs to",
         "is owned by",
@@ -253,18 +466,30 @@ def _owned(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     ) and (
         found(
             cursor,
-            r"(?:the |a )?(?:signed-in |logged-in )?(?:user|person|account|one|member) (?:who|that|which) (?:has |originally )?[a-z]+ (?:it|them)",
+            (
+                r"(?:the |a )?(?:signed-in |logged-in )?(?:user|person|account|one|member) (?:who"
+                r"|that|which) (?:has |originally )?[a-z]+ (?:it|them)"
+            ),
         )
         or cursor.one_of(phrases("owned_by"))
         or (cursor.before() == "per" and cursor.accept("user"))
-    ):
-        if at_end(cursor):
-            return [*([Focus(subject)] if subject and not talk.is_resource(subject) and False else []), Owned(subject)]
+    )
+    if owned and at_end(cursor):
+        return [Owned(subject)]
     cursor.position = start
     at = found(
         cursor,
-        r"(?:{a}{x} )?(?:is|are|should be|must be|stay|stays|keep them|make them|make {a}{z}) (?:strictly |fully |completely )?(?:private|user-owned|personal)(?: to (?:the |each |their |its |a )*(?:user|users|owner|owners|creator|author)(?: who (?:created|wrote|made) (?:them|it))?)?{end}",
-        r"(?:{a}{x} )?(?:is|are|should be|must be) (?:only )?(?:visible|accessible|readable)(?: only)? (?:to|for|by) (?:their|its|the|his)(?: respective| own)? (?:owner|owners|creator|creators|author|authors)(?: only)?{end}",
+        (
+            r"(?:{a}{x} )?(?:is|are|should be|must be|stay|stays|keep them|make them|make {a}{z}) "
+            r"(?:strictly |fully |completely )?(?:private|user-owned|personal)(?: to (?:the "
+            r"|each |their |its |a )*(?:user|users|owner|owners|creator|author)(?: who (?:created"
+            r"|wrote|made) (?:them|it))?)?{end}"
+        ),
+        (
+            r"(?:{a}{x} )?(?:is|are|should be|must be) (?:only )?(?:visible|accessible|readable)(?: only)? "
+            r"(?:to|for|by) (?:their|its|the|his)(?: respective| own)? (?:owner|owners|creator"
+            r"|creators|author|authors)(?: only)?{end}"
+        ),
     )
     if at is not None:
         noun = _noun(at, "x") if at.match["x"] else _noun(at, "z") if at.match.groupdict().get("z") else ()
@@ -316,12 +541,25 @@ def _own(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     return [Owned(noun), *([Allow(_OWNER, allowed, noun, own=True)] if allowed else [])]
 
 
-def _together(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _together(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
-        r"(?:the )?(?:combination|pair|combinations|tuple) (?:of )?{a}{x} (?:and|\+|,|with) {a}{y}(?: and {a}{z})? (?:must be|is|should be|has to be|are|must stay|may only occur once|must not repeat|needs to be)(?: unique)?(?: per {a}{w}| on {a}{v}| in {a}{u})?{end}",
-        r"{a}{x} (?:and|\+) {a}{y}(?: and {a}{z})? (?:must be|are|should be|have to be|is|need to be|must|be|together are|together must be) ?(?:unique together|jointly unique|together unique|unique in combination|unique as a pair|unique as a combination|unique)(?: together| in combination)?(?: on {a}{v}| in {a}{u})?{end}",
-        r"unique(?:ness)? (?:together|constraint|index|key|combination)? ?(?:on|of|over|across|for|:)? ?\(? ?{a}{x} ?(?:and|\+|,) {a}{y}(?: and {a}{z})?(?: \))?{end}",
+        (
+            r"(?:the )?(?:combination|pair|combinations|tuple) (?:of )?{a}{x} (?:and|\+|,"
+            r"|with) {a}{y}(?: and {a}{z})? (?:must be|is|should be|has to be|are|must stay"
+            r"|may only occur once|must not repeat|needs to be)(?: unique)?(?: per {a}{w}"
+            r"| on {a}{v}| in {a}{u})?{end}"
+        ),
+        (
+            r"{a}{x} (?:and|\+) {a}{y}(?: and {a}{z})? (?:must be|are|should be|have to be"
+            r"|is|need to be|must|be|together are|together must be) ?(?:unique together|jointly unique"
+            r"|together unique|unique in combination|unique as a pair|unique as a combination"
+            r"|unique)(?: together| in combination)?(?: on {a}{v}| in {a}{u})?{end}"
+        ),
+        (
+            r"unique(?:ness)? (?:together|constraint|index|key|combination)? ?(?:on|of|over"
+            r"|across|for|:)? ?\(? ?{a}{x} ?(?:and|\+|,) {a}{y}(?: and {a}{z})?(?: \))?{end}"
+        ),
         r"(?:make |the )?{a}{x} (?:and|\+) {a}{y} unique together(?: on {a}{v}| in {a}{u})?{end}",
     )
     if at is None or ("unique" not in at.match[0] and "once" not in at.match[0] and "repeat" not in at.match[0]):
@@ -345,23 +583,45 @@ def _unique_once(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
         r"(?:only |at most |exactly |just )*(?:one|a single) {x} per {y} (?:and|per|\+) {a}{z}{end}",
-        r"(?:an? |each |every )?{y} (?:can|may|must) (?:have |leave |write |give |place |own |hold )?(?:only |at most |just |no more than )*one {x} (?:per|for each|for every|for a|for the same|on a|on the same|for) {a}{z}{end}",
+        (
+            r"(?:an? |each |every )?{y} (?:can|may|must) (?:have |leave |write |give |place "
+            r"|own |hold )?(?:only |at most |just |no more than )*one {x} (?:per|for each"
+            r"|for every|for a|for the same|on a|on the same|for) {a}{z}{end}"
+        ),
     )
     if at is None or not talk.is_resource(_noun(at, "x")):
         return None
     return [Together((_noun(at, "y"), _noun(at, "z")), _noun(at, "x"))]
 
 
-def _both_many(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _both_many(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     """``a post has many tags and a tag has many posts``, ``tasks can have many labels, labels many tasks``."""
-    has = r"(?:can |may |should |must |could |will )?(?:have|has|be on|be in|belong to|belongs to|contain|contains|be part of|appear on|appear in|take|takes|attend|attends|join|joins|be linked to|carry|be used in|be used by|occur in|be attached to|be assigned to|cover|include|use|be tagged with|visit|be at)? ?"
+    has = (
+        r"(?:can |may |should |must |could |will )?(?:have|has|be on|be in|belong to"
+        r"|belongs to|contain|contains|be part of|appear on|appear in|take|takes|attend"
+        r"|attends|join|joins|be linked to|carry|be used in|be used by|occur in|be attached to"
+        r"|be assigned to|cover|include|use|be tagged with|visit|be at)? ?"
+    )
     many = r"(?:many|several|multiple|any number of|lots of|various|more than one|one or more|zero or more)"
     at = found(
         cursor,
-        rf"{{a}}{{x}} {has}{many} {{y}}(?: ,| and| ;| while| , and| whereas)+ {{a}}{{z}} {has}(?:to |on |in )?{many}(?: {{w}})?(?: too| as well)?{{end}}",
-        r"many[- ]to[- ]many(?: relation| relationship| link| relations)?(?: between| of| from| :| for)? {a}{x} (?:and|to|with|<->|-) {a}{y}{end}",
-        r"{a}{x} and {a}{y} (?:are|have|should be|should have|is|need|form|as) (?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| related)?{end}",
-        r"(?:add |create |introduce |with |we need |i need )*(?:an? )?(?:many[- ]to[- ]many|m2m|n:m|m:n)(?: relation| relationship| link)?(?: between| from| :)? {a}{x} (?:and|to|with) {a}{y}{end}",
+        (
+            rf"{{a}}{{x}} {has}{many} {{y}}(?: ,| and| ;| while| , and| whereas)+ {{a}}{{z}} {has}(?:to "
+            rf"|on |in )?{many}(?: {{w}})?(?: too| as well)?{{end}}"
+        ),
+        (
+            r"many[- ]to[- ]many(?: relation| relationship| link| relations)?(?: between"
+            r"| of| from| :| for)? {a}{x} (?:and|to|with|<->|-) {a}{y}{end}"
+        ),
+        (
+            r"{a}{x} and {a}{y} (?:are|have|should be|should have|is|need|form|as) (?:an? )?(?:many[- ]to[- "
+            r"]many|m2m|n:m|m:n)(?: relation| relationship| related)?{end}"
+        ),
+        (
+            r"(?:add |create |introduce |with |we need |i need )*(?:an? )?(?:many[- ]to[- ]many"
+            r"|m2m|n:m|m:n)(?: relation| relationship| link)?(?: between| from| :)? {a}{x} (?:and"
+            r"|to|with) {a}{y}{end}"
+        ),
         r"(?:link|connect|relate) {a}{x} (?:and|to|with) {a}{y} (?:as )?many[- ]to[- ]many{end}",
     )
     if at is None:
@@ -369,7 +629,7 @@ def _both_many(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     return [ManyToMany(_noun(at, "x"), _noun(at, "y"))]
 
 
-def _moves(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _moves(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     """``status goes from submitted to approved or rejected``; ``draft -> published -> archived``."""
     start = cursor.position
     cursor.skip(words("articles"))
@@ -430,16 +690,16 @@ def _moves(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             states.append([cursor.take().value])
         elif moves and cursor.accept("to"):
             states = [[moves[-1][1]], _states(cursor)]
-        if len(states) < 2:  # noqa: PLR2004
+        if len(states) <= 1:
             while cursor.accept("to", "->", "into"):
                 states.append(_states(cursor))
                 cursor.phrase("and then", ", then", "then") if cursor.sees(
                     "and then to", ", then to", "then to"
                 ) else None
-        if len(states) < 2 or not all(states):  # noqa: PLR2004
+        if len(states) <= 1 or not all(states):
             cursor.position = before
             break
-        for low, high in zip(states, states[1:], strict=False):
+        for low, high in pairwise(states):
             moves += [(one, other) for one in low for other in high]
     if not moves or not at_end(cursor):
         cursor.position = start
@@ -467,7 +727,12 @@ def _starts(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``new expenses are submitted``, ``a new order starts as draft``."""
     at = found(
         cursor,
-        r"(?:an? |every |each |all )?new (?:{x} )?(?:are|is|start|starts|begin|begins|get|gets|start out|starts out|should be|should start|must start|have|has|default|defaults)(?: as| in| with| at| off as| out as| to| the status| status| the state)* (?P<value>[\w-]+)(?: by default| at first)?{end}",
+        (
+            r"(?:an? |every |each |all )?new (?:{x} )?(?:are|is|start|starts|begin|begins"
+            r"|get|gets|start out|starts out|should be|should start|must start|have|has|default"
+            r"|defaults)(?: as| in| with| at| off as| out as| to| the status| status| the state)* "
+            r"(?P<value>[\w-]+)(?: by default| at first)?{end}"
+        ),
     )
     if at is None or at.text("value") in words("articles") | {"unique", "optional", "required", "public"}:
         return None
@@ -516,7 +781,7 @@ def read_subject(cursor: Cursor) -> Noun:
             break
         if (
             (cursor.kind() != "quoted" and len(taken) > 0 and (_is_verb(cursor)))
-            or len(taken) > 4
+            or len(taken) > _LONGEST_SUBJECT
             or (
                 cursor.kind() != "quoted"
                 and cursor.word() in ("with", "and", "or", "that", "which", "who", "where", "to")
@@ -535,7 +800,7 @@ def read_subject(cursor: Cursor) -> Noun:
 def _is_verb(cursor: Cursor) -> bool:
     return (
         bool(
-            _COPULAS.at(cursor)
+            phrases("statements_copulas").at(cursor)
             or phrases("have").at(cursor)
             or phrases("belong").at(cursor)
             or phrases("may_have").at(cursor)
@@ -567,7 +832,7 @@ def _is_verb(cursor: Cursor) -> bool:
     ) != ""
 
 
-def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _compare(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     """``start has to be before end``, ``ends_at after starts_at``."""
     start = cursor.position
     cursor.skip(
@@ -578,8 +843,8 @@ def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     left: list[str] = []
     while (
         cursor.kind() in ("word", "quoted")
-        and len(left) < 3
-        and not (left and (_COMPARATOR_PHRASES.at(cursor) or _COPULAS.at(cursor)))
+        and len(left) < _LONGEST_SIDE
+        and not (left and (_COMPARATOR_PHRASES.at(cursor) or phrases("statements_copulas").at(cursor)))
     ):
         left.append(cursor.take().value)
     cursor.phrase(
@@ -620,7 +885,7 @@ def _compare(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     right: list[str] = []
     while (
         cursor.kind() in ("word", "quoted")
-        and len(right) < 3
+        and len(right) < _LONGEST_SIDE
         and not at_end(cursor)
         and cursor.word() not in ("in", "of", "for", "on")
     ):
@@ -789,7 +1054,7 @@ def _relates(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
     return [Relates(subject, tuple(members), optional)] if at_end(cursor) else None
 
 
-def _links(cursor: Cursor, talk: Talk, subject: Noun) -> list[Clause] | None:
+def _links(cursor: Cursor, _talk: Talk, subject: Noun) -> list[Clause] | None:
     """``appointments link one doctor and one patient``."""
     start = cursor.position
     if not subject or not cursor.accept(*words("link")):
@@ -816,7 +1081,7 @@ def _describe(cursor: Cursor, talk: Talk, subject: Noun, of: Noun) -> list[Claus
     """Read what a field is or must be, to the end of what is said of it."""
     start = cursor.position
     if not subject or not (
-        _COPULAS.at(cursor)
+        phrases("statements_copulas").at(cursor)
         or cursor.word() in ("optional", "unique", "required", "max", "min", "mandatory", "=", ">", ">=", "<=", "<")
     ):
         cursor.position = start
