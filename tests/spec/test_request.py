@@ -195,7 +195,10 @@ def test_long_names_are_written_as_one(name: str) -> None:
 
 
 def test_types_and_arguments_follow_a_name() -> None:
-    text = "add gadgets with name string(50), code varchar(10) unique, full name, kind unique string, rate: decimal, x: int"
+    text = (
+        "add gadgets with name string(50), code varchar(10) unique, full name, kind unique string, rate: decimal, "
+        "x: int"
+    )
     text += ", open yes/no"
     assert plain_members(made(text, "gadgets")) == {
         "name": "string(1..50)",

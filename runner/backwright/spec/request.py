@@ -1,6 +1,6 @@
 """Requests in words: ``add reviews with rating 1..5 and text, belonging to products``, a sentence or a short list.
 
-What cannot be read is refused first; clauses are read, applied to a draft of the spec, and the difference is the change.
+What cannot be read is refused first; clauses are read and applied to a draft of the spec; the difference is the change.
 Each word is used or shown as not used. One word that is not understood refuses the whole: never half of a request.
 """
 

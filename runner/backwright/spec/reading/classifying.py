@@ -11,7 +11,8 @@ from backwright.spec.reading.vocabulary import phrases, words
 Kind = Literal["build", "apply", "review", "unclear"]
 _REVIEW_VERBS = frozenset(
     {"review", "check", "audit", "analyse", "analyze", "explain", "inspect", "diagnose", "investigate", "debug"}
-    | {"evaluate", "assess", "look", "describe", "tell", "compare", "verify", "examine", "summarize", "summarise", "find", "profile", "benchmark"}
+    | {"evaluate", "assess", "look", "describe", "tell", "compare", "verify", "examine", "summarize", "summarise",
+        "find", "profile", "benchmark"}
 )  # fmt: skip
 _QUESTIONS = frozenset(
     {
@@ -34,17 +35,27 @@ _QUESTIONS = frozenset(
     }
 )
 _TROUBLE = frozenset(
-    {"slow", "slowly", "fails", "failing", "failed", "broken", "crashes", "crash", "bug", "leaks", "leaking", "timeout", "timeouts", "hangs", "insecure", "vulnerable", "500", "502", "504", "401", "403", "422"}
+    {"slow", "slowly", "fails", "failing", "failed", "broken", "crashes", "crash", "bug", "leaks", "leaking", "timeout",
+        "timeouts", "hangs", "insecure", "vulnerable", "500", "502", "504", "401", "403", "422"}
     | {"slower", "sluggish", "deadlock", "deadlocks", "stuck", "stack trace", "traceback", "times", "vulnerabilities"}
 )  # fmt: skip
 _ASKS = re.compile(
-    r"\b(what is wrong|what's wrong|why (?:is|are|does|do|did)|anything wrong|takes? (?:about |more than |over |up to |almost |nearly |around )?[\w.]+ (?:seconds?|minutes?|ms)|taking [\w.]+ seconds?|tell me (?:whether|if|which|what|why|how)|have a look at|take a look at|is (?:it|this|that) (?:safe|secure|ok|correct)|times? out|timing out|n\+1|which indexes|memory leak|issues? (?:connecting|with)|problems? with|performance (?:problem|issue)s?|not working|does not work|do not work|security holes?|look over|any (?:security|performance))\b"
+    r"\b(what is wrong|what's wrong|why (?:is|are|does|do|did)|anything wrong|takes? (?:about |more than |over "
+    r"|up to |almost |nearly |around )?[\w.]+ (?:seconds?|minutes?|ms)|taking [\w.]+ seconds?|tell me (?:whether"
+    r"|if|which|what|why|how)|have a look at|take a look at|is (?:it|this|that) (?:safe|secure|ok|correct)|times? "
+    r"out|timing out|n\+1|which indexes|memory leak|issues? (?:connecting|with)|problems? with|performance "
+    r"(?:problem|issue)s?|not working|does not work|do not work|security holes?|look over|any (?:security"
+    r"|performance))\b"
 )
 _REQUESTS = re.compile(
-    r"^(?:(?:can|could|would|will) (?:you|we)|please|kindly|hi|hello|hey|i want you to|i would like you to|let us|go and|, )+ ?"
+    r"^(?:(?:can|could|would|will) (?:you|we)|please|kindly|hi|hello|hey|i want you to|i would like you to|let us"
+    r"|go and|, )+ ?"
 )
 _SPEC_NOUNS = r"(?:specs?|specifications?|spec files?|specification files?|yaml(?: files?)?|yamls)"
-_APPLY_VERBS = r"(?:apply|build|generate|regenerate|re-generate|sync|synchroni[sz]e|update|rebuild|refresh|bring|re-run|rerun|implement|pick up|reflect|carry out|take over|catch up|match|reconcile|realign|align)"
+_APPLY_VERBS = (
+    r"(?:apply|build|generate|regenerate|re-generate|sync|synchroni[sz]e|update|rebuild|refresh|bring|re-run|rerun"
+    r"|implement|pick up|reflect|carry out|take over|catch up|match|reconcile|realign|align)"
+)
 
 
 def classify(text: str) -> Kind:
@@ -63,7 +74,7 @@ def classify(text: str) -> Kind:
 
 
 def _is_question(line: str, first: str) -> bool:
-    """Whether a text asks something: ``does it …``, but not ``do not …`` and not ``when a project is deleted its …``."""
+    """Whether a text asks something: ``does it …``, but not ``do not …`` nor ``when a project is deleted its …``."""
     if first not in _QUESTIONS or (
         line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ")) and "?" not in line
     ):

@@ -245,6 +245,7 @@ class Ignored:
 
 
 Clause = (
-    Declare | Has | Relates | ManyToMany | Describe | Deletion | Compare | Together | Moves | Starts | Rename | Remove | Replace
+    Declare | Has | Relates | ManyToMany | Describe | Deletion | Compare | Together | Moves | Starts | Rename
+    | Remove | Replace
     | Allow | Offer | Owned | Endpoint | Listing | Option | Setting | Profile | Focus | Bare | Ignored
 )  # fmt: skip

@@ -76,9 +76,12 @@ def _nest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``move the comments under /posts/{id}/comments``; ``GET and POST under /posts/{id}/comments``."""
     at = found(
         cursor,
-        r"(?:move|nest|put|serve|mount|expose|place|offer) {a}(?:{x} )?(?:under|below|beneath|inside|within|at) (?P<path>/\S+)",
-        r"(?:(?:get|post|put|patch|delete|list)(?: ?(?:,|and|&|/) ?)?)* ?(?:(?:endpoints?|routes?) )?(?:under|at|below) (?P<path>/\S+)",
-        r"{a}{x} (?:should |must |shall )?(?:live|be|be nested|be served|be available|be reachable|are nested|sit|hang|belong) (?:under|below|at|beneath) (?P<path>/\S+)",
+        r"(?:move|nest|put|serve|mount|expose|place|offer) {a}(?:{x} )?(?:under|below|beneath|inside|within|at) "
+        r"(?P<path>/\S+)",
+        r"(?:(?:get|post|put|patch|delete|list)(?: ?(?:,|and|&|/) ?)?)* ?(?:(?:endpoints?|routes?) )?(?:under|at"
+        r"|below) (?P<path>/\S+)",
+        r"{a}{x} (?:should |must |shall )?(?:live|be|be nested|be served|be available|be reachable|are nested|sit"
+        r"|hang|belong) (?:under|below|at|beneath) (?P<path>/\S+)",
     )
     if at is not None:
         parts = [part for part in at.part("path")[0].text.split("/") if part]
@@ -104,7 +107,8 @@ def _endpoint(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     cursor.one_of(phrases("add"))
     described = found(
         cursor,
-        r"(?:an? |one |the )?(?:new |custom )?(?:endpoint|route|action) (?:to|for|that|which) (?P<verb>[a-z]+?)(?:ing|s)? {a}{x}{end}",
+        r"(?:an? |one |the )?(?:new |custom )?(?:endpoint|route|action) (?:to|for|that|which) "
+        r"(?P<verb>[a-z]+?)(?:ing|s)? {a}{x}{end}",
     )
     if (
         described is not None
@@ -202,8 +206,14 @@ def _endpoint(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _rename(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = found(
         cursor,
-        r"(?:(?:i would like|we would like|i want|we want|let) )?{a}(?P<kind>field |column |attribute |resource |table |model |entity )?{old} (?:to be called|to be named|should be called|should be named|shall be called|must be called|be called|are now called|is now called|should be renamed to|should be renamed|should have been called|ought to be called|should rather be called|to be renamed to|are called|will be called|should now be called|need to be called|needs to be called) {new}(?: (?!from now)(?:in|on|of|from) {a}{of})?(?: from now on| instead| now)?$",
-        r"(?:call|name) {a}(?:(?P<kind>field |column ))?{old} (?:of {a}{of} )?(?:\"?)(?:instead )?{new} (?:from now on|instead|now)$",
+        r"(?:(?:i would like|we would like|i want|we want|let) )?{a}(?P<kind>field |column |attribute |resource "
+        r"|table |model |entity )?{old} (?:to be called|to be named|should be called|should be named|shall be "
+        r"called|must be called|be called|are now called|is now called|should be renamed to|should be renamed"
+        r"|should have been called|ought to be called|should rather be called|to be renamed to|are called|will be "
+        r"called|should now be called|need to be called|needs to be called) {new}(?: (?!from now)(?:in|on|of"
+        r"|from) {a}{of})?(?: from now on| instead| now)?$",
+        r"(?:call|name) {a}(?:(?P<kind>field |column ))?{old} (?:of {a}{of} )?(?:\"?)(?:instead )?{new} (?:from "
+        r"now on|instead|now)$",
     )
     if at is None:
         if not cursor.one_of(phrases("rename")) and not cursor.phrase(
@@ -266,7 +276,7 @@ def _renamed(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 
 def _target(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun, bool]:
-    """Read ``the stock field of products``, ``products.stock``, ``post's title``, ``orders``: what, of what, whether a field."""
+    """Read ``the stock field of products``, ``products.stock``, ``post's title``, ``orders``: what, of what, if a field."""
     cursor.skip(words("articles"))
     is_field = False
     if cursor.word() in _FIELDISH and cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in _IN | {"and"}:
@@ -394,7 +404,7 @@ def _remove(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             continue
         break
     cursor.skip(_FIELDISH)
-    if names == [("it",)] or names == [("them",)]:
+    if names in ([("it",)], [("them",)]):
         return [Remove((), (), False)] if at_end(cursor) else None
     return [Remove(tuple(names), of, is_field)] if names and at_end(cursor) else None
 
@@ -605,7 +615,7 @@ def _details(cursor: Cursor, talk: Talk, said: Said) -> None:
 
 
 def _changed(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun]:
-    """Read what is changed, and of what: ``the category of a product``, ``customer emails``, ``title and body of posts``."""
+    """Read what is changed, and of what: ``the category of a product``, ``customer emails``, ``title of posts``."""
     cursor.skip(words("articles"))
     cursor.phrase("field", "column", "attribute")
     owner = talk.known(cursor)
@@ -666,7 +676,7 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         subject = talk.take_known(cursor)
         if not subject and cursor.accept("them", "it"):
             subject = ("it",)
-        if subject and ((verb != "extend" and verb != "equip") or cursor.accept("with", "by")):
+        if subject and (verb not in ("extend", "equip") or cursor.accept("with", "by")):
             cursor.accept("with")
             members = read_members(cursor, talk.begins)
             if members and at_end(cursor):

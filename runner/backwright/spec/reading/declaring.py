@@ -17,8 +17,23 @@ from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Misread
 from backwright.spec.reading.vocabulary import phrases, words
 
-_WITH = ("that have", "that has", "which have", "which has", "with the fields", "with fields", "with", "having", "with the following fields", "where each has", "with the following fields :", "with fields :", "with the fields :", "each with", "each having", "which consist of", "that consist of", "consisting of", "including", "containing", "that contain", "that contains", "which contain", "with the attributes", "with columns", "with attributes", "with properties", "each has", "that takes", "which takes", "taking", "that accepts", "accepting", "fields :", "fields", "where each one has", "storing", "that store", "that stores", "columns", "columns :", "attributes :", "where each", "with only", "with just", "made of", "made up of", "with these fields :", "with these fields", "which contains", "with the columns", "with the properties", "holding", "that hold", "that carry", "carrying", "all with", "which store", "with the following attributes", "with the following attributes :", "with following fields", "with following fields :", "; fields :", "properties :", "comprising", "which carry", "with at least")  # fmt: skip
-_GERUNDS = frozenset({"managing", "handling", "storing", "tracking", "manage", "manages", "handle", "handles", "store", "stores", "track", "tracks", "keeping", "keeps", "creating", "recording", "collecting", "listing", "saving", "serving", "organising", "organizing", "collects", "records", "saves", "serves", "posting", "submitting", "adding", "reading", "fetching", "deleting", "updating", "lists", "administering", "maintaining", "registering"})  # fmt: skip
+_WITH = ("that have", "that has", "which have", "which has", "with the fields", "with fields", "with",
+    "having", "with the following fields", "where each has", "with the following fields :",
+    "with fields :", "with the fields :", "each with", "each having", "which consist of",
+    "that consist of", "consisting of", "including", "containing", "that contain", "that contains",
+    "which contain", "with the attributes", "with columns", "with attributes", "with properties",
+    "each has", "that takes", "which takes", "taking", "that accepts", "accepting", "fields :", "fields",
+    "where each one has", "storing", "that store", "that stores", "columns", "columns :", "attributes :",
+    "where each", "with only", "with just", "made of", "made up of", "with these fields :",
+    "with these fields", "which contains", "with the columns", "with the properties", "holding",
+    "that hold", "that carry", "carrying", "all with", "which store", "with the following attributes",
+    "with the following attributes :", "with following fields", "with following fields :", "; fields :",
+    "properties :", "comprising", "which carry", "with at least")  # fmt: skip
+_GERUNDS = frozenset({"managing", "handling", "storing", "tracking", "manage", "manages", "handle",
+    "handles", "store", "stores", "track", "tracks", "keeping", "keeps", "creating", "recording",
+    "collecting", "listing", "saving", "serving", "organising", "organizing", "collects", "records",
+    "saves", "serves", "posting", "submitting", "adding", "reading", "fetching", "deleting", "updating",
+    "lists", "administering", "maintaining", "registering"})  # fmt: skip
 _THEMES = words("backend_nouns") - {"thing", "option"} | {"backend", "apis", "prototype", "mvp"}
 _CRUD = frozenset(
     {
@@ -49,7 +64,17 @@ _CRUD = frozenset(
 _NO_PLURALS = frozenset(
     {"sales", "goods", "sports", "savings", "customs", "logistics", "settings", "species", "series", "news"}
 )
-_NAMELESS = frozenset({"thing", "things", "stuff", "feature", "features", "functionality", "data", "code", "name", "support", "x", "y", "database", "db", "crud", "logic", "improvements", "relation", "relations", "logging", "monitoring", "relationship", "relationships", "index", "indexes", "constraint", "constraints", "security", "performance", "pagination", "filtering", "filters", "sorting", "search", "searching", "validation", "tests", "docs", "documentation", "migrations", "migration", "openapi", "field", "fields", "column", "columns", "endpoint", "it", "them", "something", "anything", "everything", "nothing", "one", "ones", "nobody", "class", "spec", "specs", "test", "error", "errors", "bug", "bugs", "version", "versions", "help", "idea", "ideas", "way", "ways", "change", "changes", "lot", "more", "less", "that", "this", "sure", "fun", "sense", "you", "they", "i", "we", "he", "she", "what", "user", "users", "yes", "no", "true", "false", "default", "unique", "optional", "nullable", "required", "uuid"})  # fmt: skip
+_NAMELESS = frozenset({"thing", "things", "stuff", "feature", "features", "functionality", "data", "code",
+    "name", "support", "x", "y", "database", "db", "crud", "logic", "improvements", "relation",
+    "relations", "logging", "monitoring", "relationship", "relationships", "index", "indexes",
+    "constraint", "constraints", "security", "performance", "pagination", "filtering", "filters",
+    "sorting", "search", "searching", "validation", "tests", "docs", "documentation", "migrations",
+    "migration", "openapi", "field", "fields", "column", "columns", "endpoint", "it", "them", "something",
+    "anything", "everything", "nothing", "one", "ones", "nobody", "class", "spec", "specs", "test",
+    "error", "errors", "bug", "bugs", "version", "versions", "help", "idea", "ideas", "way", "ways",
+    "change", "changes", "lot", "more", "less", "that", "this", "sure", "fun", "sense", "you", "they", "i",
+    "we", "he", "she", "what", "user", "users", "yes", "no", "true", "false", "default", "unique",
+    "optional", "nullable", "required", "uuid"})  # fmt: skip
 _BELONGING = (
     "that belongs to",
     "that belong to",
@@ -373,7 +398,17 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
         cursor.skip(words("articles"))
     else:
         before = cursor.position
-        method_only = found(cursor, r"(?:single )?(?P<methods>(?:get|post|put|patch|delete)(?:(?: ?,| ?/| and)+ (?:get|post|put|patch|delete))*) (?:endpoints?|routes?|requests?) (?:for|to|on|of|that)(?: (?:creating|create|list|lists|listing|listing all|list all|add|adding|read|reading|fetch|fetching|update|updating|delete|deleting|get|submit|submitting|store|stores|post|posting|return|returns|saves|save|creates))?", r"(?:single )?(?P<methods>(?:bulk import|bulk create|create|list|read|delete|update|bulk insert)) (?:endpoints?|routes?) (?:for|to|on|of)", r"endpoints? (?:for|to) (?P<methods>creating|create|list|listing|deleting|delete|update|updating|bulk import|bulk create|bulk creating|submitting|adding|fetching|get|retrieve|post|posting|submit|add|reading)")  # fmt: skip
+        method_only = found(cursor,
+            r"(?:single )?(?P<methods>(?:get|post|put|patch|delete)(?:(?: ?,| ?/| and)+ (?:get|post"
+            r"|put|patch|delete))*) (?:endpoints?|routes?|requests?) (?:for|to|on|of|that)(?: "
+            r"(?:creating|create|list|lists|listing|listing all|list all|add|adding|read|reading"
+            r"|fetch|fetching|update|updating|delete|deleting|get|submit|submitting|store|stores|post"
+            r"|posting|return|returns|saves|save|creates))?",
+            r"(?:single )?(?P<methods>(?:bulk import|bulk create|create|list|read|delete|update|bulk "
+            r"insert)) (?:endpoints?|routes?) (?:for|to|on|of)",
+            r"endpoints? (?:for|to) (?P<methods>creating|create|list|listing|deleting|delete|update"
+            r"|updating|bulk import|bulk create|bulk creating|submitting|adding|fetching|get|retrieve"
+            r"|post|posting|submit|add|reading)")  # fmt: skip
         if method_only is not None:
             inner = Cursor(method_only.part("methods"))
             only = read_operations(inner)
@@ -483,7 +518,8 @@ def _followed(
             break
         if not talk.is_resource(("users",)) and found(
             cursor,
-            r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a|one) user (?:who|that) [a-z]+ (?:it|them)",
+            r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a"
+            r"|one) user (?:who|that) [a-z]+ (?:it|them)",
         ):
             clauses.append(Owned(names[-1]))
             continue

@@ -13,7 +13,8 @@ from backwright.spec.shorttypes import TYPES, type_named
 
 HARD_TYPES = frozenset(
     {"string", "str", "varchar", "integer", "int", "bigint", "decimal", "float", "double", "numeric", "boolean", "bool"}
-    | {"datetime", "date-time", "timestamp", "json", "uuid", "money", "enum", "guid", "jsonb", "int64", "int32", "strings", "integers", "booleans"}
+    | {"datetime", "date-time", "timestamp", "json", "uuid", "money", "enum", "guid", "jsonb", "int64", "int32",
+        "strings", "integers", "booleans"}
     | {"datetimes", "timestamps", "uuids", "decimals", "floats", "bools"}
 )  # fmt: skip
 """Words that are always a type, never a part of a name."""
@@ -39,32 +40,73 @@ SOFT_TYPES = frozenset(
 )
 """Words that are a type or a part of a name: ``review text``, ``due date``."""
 _LONG_TYPES = {
-    "whole number": "integer", "whole numbers": "integer", "long text": "text", "longer text": "text", "free text": "text", "short text": "string", "time of day": "time",
-    "date and time": "datetime", "date time": "datetime", "date with time": "datetime", "point in time": "datetime", "calendar date": "date", "hex string": "string", "e-mail address": "email",
-    "email address": "email", "web address": "url", "web link": "url", "floating point number": "number", "floating point": "number", "decimal number": "decimal", "big integer": "bigint",
-    "boolean flag": "boolean", "true or false": "boolean", "yes or no": "boolean", "yes / no": "boolean", "true / false": "boolean", "text field": "text", "json object": "json", "amount of money": "money",
-    "currency amount": "money", "iso date": "date", "multi-line text": "text", "multiline text": "text", "text area": "text", "long string": "text", "plain text": "text", "markdown": "text", "rich text": "text",
-    "date only": "date", "decimal value": "decimal", "an integer": "integer", "full number": "integer", "natural number": "integer", "unsigned int": "integer", "unsigned integer": "integer", "real number": "number",
-    "a yes/no": "boolean", "yes/no": "boolean", "true/false": "boolean", "money amount": "money", "short string": "string", "fractional number": "number", "number with decimals": "decimal", "timestamp with timezone": "datetime",
-    "yes/no flag": "boolean", "on/off": "boolean", "true/false flag": "boolean", "a text": "text", "a date": "date", "a number": "number", "a link": "url", "a flag": "boolean", "a time": "time", "positive integer": "integer>0", "positive number": "number>0", "positive decimal": "decimal>0", "positive int": "integer>0",
-    "positive whole number": "integer>0", "non-negative integer": "integer>=0", "non-negative number": "number>=0", "non-negative decimal": "decimal>=0", "non-negative int": "integer>=0", "a large text": "text", "large text": "text", "nonnegative integer": "integer>=0", "boolean value": "boolean", "string value": "string",
-    "integer value": "integer", "integer number": "integer", "text string": "string", "character string": "string", "universally unique identifier": "uuid", "a uri": "url", "a url": "url", "string field": "string", "utc timestamp": "datetime", "utc datetime": "datetime",
+    "whole number": "integer", "whole numbers": "integer", "long text": "text", "longer text": "text",
+    "free text": "text", "short text": "string", "time of day": "time",
+    "date and time": "datetime", "date time": "datetime", "date with time": "datetime", "point in time": "datetime",
+    "calendar date": "date", "hex string": "string", "e-mail address": "email",
+    "email address": "email", "web address": "url", "web link": "url", "floating point number": "number",
+    "floating point": "number", "decimal number": "decimal", "big integer": "bigint",
+    "boolean flag": "boolean", "true or false": "boolean", "yes or no": "boolean", "yes / no": "boolean",
+    "true / false": "boolean", "text field": "text", "json object": "json", "amount of money": "money",
+    "currency amount": "money", "iso date": "date", "multi-line text": "text", "multiline text": "text",
+    "text area": "text", "long string": "text", "plain text": "text", "markdown": "text", "rich text": "text",
+    "date only": "date", "decimal value": "decimal", "an integer": "integer", "full number": "integer",
+    "natural number": "integer", "unsigned int": "integer", "unsigned integer": "integer", "real number": "number",
+    "a yes/no": "boolean", "yes/no": "boolean", "true/false": "boolean", "money amount": "money",
+    "short string": "string", "fractional number": "number", "number with decimals": "decimal",
+    "timestamp with timezone": "datetime",
+    "yes/no flag": "boolean", "on/off": "boolean", "true/false flag": "boolean", "a text": "text", "a date": "date",
+    "a number": "number", "a link": "url", "a flag": "boolean", "a time": "time", "positive integer": "integer>0",
+    "positive number": "number>0", "positive decimal": "decimal>0", "positive int": "integer>0",
+    "positive whole number": "integer>0", "non-negative integer": "integer>=0", "non-negative number": "number>=0",
+    "non-negative decimal": "decimal>=0", "non-negative int": "integer>=0", "a large text": "text",
+    "large text": "text", "nonnegative integer": "integer>=0", "boolean value": "boolean", "string value": "string",
+    "integer value": "integer", "integer number": "integer", "text string": "string", "character string": "string",
+    "universally unique identifier": "uuid", "a uri": "url", "a url": "url", "string field": "string",
+    "utc timestamp": "datetime", "utc datetime": "datetime",
 }  # fmt: skip
 _LONG_TYPE_PHRASES = Phrases(_LONG_TYPES)
-PLURAL_TYPES = {"strings": "string", "integers": "integer", "booleans": "boolean", "datetimes": "datetime", "timestamps": "datetime", "uuids": "uuid", "decimals": "decimal", "floats": "number", "dates": "date", "times": "time", "numbers": "number", "texts": "text", "urls": "url", "flags": "boolean", "bools": "boolean", "emails": "email", "links": "url", "words": "string", "ints": "integer", "e-mail": "email", "timestamptz": "datetime"}  # fmt: skip
-_LISTS = Phrases(["a list of", "list of", "an array of", "array of", "lists of", "arrays of", "several", "a set of", "set of", "multiple"])  # fmt: skip
-_TYPE_OPENERS = Phrases(["as", "of type", ":", "type", "is", "are", "as a", "as an", "which is", "that is", "being", "of the type", "is of type", "should be", "must be", "has to be", "be", "stored as", "in the form of", "a", "an", "-", "the type", "with type", "both", "with", "as the", "typed as", "given as", "=", "are both", "all", "each"])  # fmt: skip
-_CURRENCIES = frozenset({"euros", "euro", "eur", "dollars", "dollar", "usd", "gbp", "pounds", "chf", "francs", "us dollars", "sek", "nok", "dkk", "jpy", "cad", "aud", "pln", "zloty", "kroner", "kronor", "yen", "rupees", "inr", "€", "$", "£"})  # fmt: skip
+PLURAL_TYPES = {"strings": "string", "integers": "integer", "booleans": "boolean", "datetimes": "datetime",
+    "timestamps": "datetime", "uuids": "uuid", "decimals": "decimal", "floats": "number", "dates": "date",
+    "times": "time", "numbers": "number", "texts": "text", "urls": "url", "flags": "boolean",
+    "bools": "boolean", "emails": "email", "links": "url", "words": "string", "ints": "integer",
+    "e-mail": "email", "timestamptz": "datetime"}  # fmt: skip
+_LISTS = Phrases(["a list of", "list of", "an array of", "array of", "lists of", "arrays of", "several",
+    "a set of", "set of", "multiple"])  # fmt: skip
+_TYPE_OPENERS = Phrases(["as", "of type", ":", "type", "is", "are", "as a", "as an", "which is", "that is",
+    "being", "of the type", "is of type", "should be", "must be", "has to be", "be", "stored as",
+    "in the form of", "a", "an", "-", "the type", "with type", "both", "with", "as the", "typed as",
+    "given as", "=", "are both", "all", "each"])  # fmt: skip
+_CURRENCIES = frozenset({"euros", "euro", "eur", "dollars", "dollar", "usd", "gbp", "pounds", "chf",
+    "francs", "us dollars", "sek", "nok", "dkk", "jpy", "cad", "aud", "pln", "zloty", "kroner", "kronor",
+    "yen", "rupees", "inr", "€", "$", "£"})  # fmt: skip
 _UNITS = frozenset(
-    {"day", "days", "hours", "hour", "minutes", "minute", "seconds", "second", "weeks", "week", "months", "month", "years", "year", "kg", "kilograms", "kilos", "grams", "gram", "g", "mg", "cm", "mm", "m", "km", "metres", "meters", "miles"}
-    | {"percent", "%", "bytes", "kb", "mb", "gb", "celsius", "fahrenheit", "degrees", "litres", "liters", "ml", "watts", "kw", "kwh", "volts", "bar", "kilometres", "kilometers", "centimetres", "centimeters", "millimetres", "tonnes", "tons", "ms", "milliseconds", "points", "units", "pieces", "inches", "feet", "cents", "megabytes", "kilobytes", "square metres", "hectares", "mins", "hrs", "lbs", "pixels", "px", "stars", "steps", "people", "persons", "guests", "mm²", "m²", "sqm", "km/h", "calories", "kcal", "kilojoules", "hpa", "lux", "decibels", "stops", "seats", "litre", "liter", "pages", "nights", "servings", "credits", "item", "items"}
+    {"day", "days", "hours", "hour", "minutes", "minute", "seconds", "second", "weeks", "week", "months", "month",
+        "years", "year", "kg", "kilograms", "kilos", "grams", "gram", "g", "mg", "cm", "mm", "m", "km", "metres",
+        "meters", "miles"}
+    | {"percent", "%", "bytes", "kb", "mb", "gb", "celsius", "fahrenheit", "degrees", "litres", "liters", "ml", "watts",
+        "kw", "kwh", "volts", "bar", "kilometres", "kilometers", "centimetres", "centimeters", "millimetres", "tonnes",
+        "tons", "ms", "milliseconds", "points", "units", "pieces", "inches", "feet", "cents", "megabytes", "kilobytes",
+        "square metres", "hectares", "mins", "hrs", "lbs", "pixels", "px", "stars", "steps", "people", "persons",
+        "guests", "mm²", "m²", "sqm", "km/h", "calories", "kcal", "kilojoules", "hpa", "lux", "decibels", "stops",
+        "seats", "litre", "liter", "pages", "nights", "servings", "credits", "item", "items"}
 )  # fmt: skip
 _FILLERS = frozenset(
-    {"which", "that", "is", "are", "be", "being", "must", "should", "shall", "has", "have", "to", "will", "can", "may", "a", "an", "the", "it", "with", "of", "as", "value", "values", "its", "also", "only", "always", "they", "whose", "contain", "contains", "need", "needs", "hold", "cannot", "field", "column", "fields", "all", "just", "does", "do", "been", "stay", "remain", "if", "possible", "in", "kept", "'s", "there", "go", "goes", "set", "each", "length", "ought", "get", "gets", "entries", "entry", "per", "given", "one", "these", "still", "however", "mark", "marked", "become", "becomes", "every", "from", "then", "property", "item", "their", "rather", "run", "runs", "range", "ranges", "at", "take", "takes"}
+    {"which", "that", "is", "are", "be", "being", "must", "should", "shall", "has", "have", "to", "will", "can", "may",
+        "a", "an", "the", "it", "with", "of", "as", "value", "values", "its", "also", "only", "always", "they", "whose",
+        "contain", "contains", "need", "needs", "hold", "cannot", "field", "column", "fields", "all", "just", "does",
+        "do", "been", "stay", "remain", "if", "possible", "in", "kept", "'s", "there", "go", "goes", "set", "each",
+        "length", "ought", "get", "gets", "entries", "entry", "per", "given", "one", "these", "still", "however",
+        "mark", "marked", "become", "becomes", "every", "from", "then", "property", "item", "their", "rather", "run",
+        "runs", "range", "ranges", "at", "take", "takes"}
 )  # fmt: skip
 _ON_DELETE = {
-    "delete it together with the": OnDelete.CASCADE, "delete them together with the": OnDelete.CASCADE, "deleted together with the": OnDelete.CASCADE, "deleted with the": OnDelete.CASCADE,
-    "removed with the": OnDelete.CASCADE, "delete with the": OnDelete.CASCADE, "goes away with the": OnDelete.CASCADE, "deleted along with the": OnDelete.CASCADE, "delete it with the": OnDelete.CASCADE, "remove it together with the": OnDelete.CASCADE, "deleted together with its": OnDelete.CASCADE, "deleted with its": OnDelete.CASCADE, "deleted when the": OnDelete.CASCADE,
+    "delete it together with the": OnDelete.CASCADE, "delete them together with the": OnDelete.CASCADE,
+    "deleted together with the": OnDelete.CASCADE, "deleted with the": OnDelete.CASCADE,
+    "removed with the": OnDelete.CASCADE, "delete with the": OnDelete.CASCADE, "goes away with the": OnDelete.CASCADE,
+    "deleted along with the": OnDelete.CASCADE, "delete it with the": OnDelete.CASCADE,
+    "remove it together with the": OnDelete.CASCADE, "deleted together with its": OnDelete.CASCADE,
+    "deleted with its": OnDelete.CASCADE, "deleted when the": OnDelete.CASCADE,
 }  # fmt: skip
 _ON_DELETE_PHRASES = Phrases(_ON_DELETE)
 _RULES = Phrases(
@@ -397,8 +439,7 @@ def _read_unit(cursor: Cursor, said: Said) -> bool:
         return True
     after_limit = bool(said.bounds) and cursor.kind(-1) in ("number", "range")
     if word in _UNITS and (
-        opened == "in"
-        or opened == "measured"
+        opened in ("in", "measured")
         or after_limit
         or (not opened and cursor.before() == "(" and cursor.word(1) in (")", ","))
     ):
@@ -498,7 +539,7 @@ def _values_only(inner: Cursor, said: Said) -> bool:
         len(head) < 2 and "/" not in head[0].text
     ):
         return False
-    sub = Cursor((*inner.tokens[: inner.position], *[t for t in rest[:ends]]))
+    sub = Cursor((*inner.tokens[: inner.position], *rest[:ends]))
     sub.position = inner.position
     values: list[str] = []
     group: list[str] = []

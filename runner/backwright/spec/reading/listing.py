@@ -1,4 +1,4 @@
-"""What is said of lists: ``filter by genre``, ``sorted by price or name``, ``20 per page, at most 100``, ``paginated``."""
+"""What is said of lists: ``filter by genre``, ``sorted by price or name``, ``20 per page``, ``paginated``."""
 
 from __future__ import annotations
 
@@ -11,17 +11,68 @@ from backwright.spec.reading.talk import Talk
 from backwright.spec.reading.tokens import Cursor, Phrases
 from backwright.spec.reading.vocabulary import words
 
-_PAGED = Phrases(["with pagination", "paginated", "pagination", "paged", "with paging", "paging", "paginate", "should be paginated", "must be paginated", "is paginated", "are paginated", "in pages", "offset pagination", "with offset pagination", "paginated lists", "be paginated", "pages", "offset-based pagination", "limit/offset pagination", "limit and offset pagination", "paginate them", "paginate it"])  # fmt: skip
-_CURSORS = Phrases(["cursor pagination", "with cursor pagination", "cursor-based pagination", "keyset pagination", "cursor based pagination", "use cursor pagination", "paginated by cursor", "paginate by cursor", "paginated with a cursor", "cursor-paginated", "paginate with cursors", "paginated with cursors", "cursor paging", "cursors for pagination", "pagination by cursor", "by cursor", "keyset-based pagination", "with cursors", "use cursors", "pagination with cursors", "paginate with a cursor"])  # fmt: skip
-_FILTER = Phrases(["filter by", "filterable by", "filtered by", "filtering by", "filters on", "filters for", "filter on", "filters by", "filtering on", "filter", "can be filtered by", "filterable on", "be filterable by", "be filtered by", "filters :", "with filters on", "with filters for", "with filters", "filter :", "with filter on", "with filtering by", "with filtering on", "filters", "filter for", "with a filter on", "with a filter for", "a filter on", "a filter for", "filter them by", "filter it by", "should be filterable by", "are filterable by", "is filterable by", "filter results by", "narrow down by", "filtering :", "with filter by", "with a filter by", "filtering for", "can filter by", "narrow by", "filtering", "filterable"])  # fmt: skip
-_SORT = Phrases(["sort by", "sorted by", "sortable by", "sorting by", "order by", "ordered by", "sort on", "sort", "sorting on", "orderable by", "sort them by", "can be sorted by", "be sorted by", "be sortable by", "with sorting by", "sorting :", "sort :", "sorting", "sort it by", "ordering by", "sort order by", "with sorting on", "with sorting", "sortable on", "are sortable by", "is sortable by", "should be sortable by", "order them by", "sort results by", "sortable", "with sort by", "orderable on", "can sort by", "ordering on", "sorting for"])  # fmt: skip
-_SEARCH = Phrases(["search by", "search in", "search on", "searchable by", "search over", "searching by", "searching in", "search through", "search", "full-text search on", "search across", "searchable in", "can be searched by", "be searched by", "be searchable by", "text search on", "text search in", "with search on", "with search in", "search :", "with search over", "a search over", "a search on", "a search in", "searching", "searched by", "search them by", "with search by", "with a search on", "with a search over", "with a search in", "can be searched in", "searchable on", "search box over", "search for", "are searchable by", "is searchable by", "find them by", "search it by", "should be searchable by", "keyword search on", "keyword search in", "keyword search over", "text search over", "with search across", "a search across", "search within", "find by", "look up by", "look them up by", "searching on", "searching over", "searchable"])  # fmt: skip
+_PAGED = Phrases(["with pagination", "paginated", "pagination", "paged", "with paging", "paging",
+    "paginate", "should be paginated", "must be paginated", "is paginated", "are paginated", "in pages",
+    "offset pagination", "with offset pagination", "paginated lists", "be paginated", "pages",
+    "offset-based pagination", "limit/offset pagination", "limit and offset pagination", "paginate them",
+    "paginate it"])  # fmt: skip
+_CURSORS = Phrases(["cursor pagination", "with cursor pagination", "cursor-based pagination",
+    "keyset pagination", "cursor based pagination", "use cursor pagination", "paginated by cursor",
+    "paginate by cursor", "paginated with a cursor", "cursor-paginated", "paginate with cursors",
+    "paginated with cursors", "cursor paging", "cursors for pagination", "pagination by cursor",
+    "by cursor", "keyset-based pagination", "with cursors", "use cursors", "pagination with cursors",
+    "paginate with a cursor"])  # fmt: skip
+_FILTER = Phrases(["filter by", "filterable by", "filtered by", "filtering by", "filters on",
+    "filters for", "filter on", "filters by", "filtering on", "filter", "can be filtered by",
+    "filterable on", "be filterable by", "be filtered by", "filters :", "with filters on",
+    "with filters for", "with filters", "filter :", "with filter on", "with filtering by",
+    "with filtering on", "filters", "filter for", "with a filter on", "with a filter for", "a filter on",
+    "a filter for", "filter them by", "filter it by", "should be filterable by", "are filterable by",
+    "is filterable by", "filter results by", "narrow down by", "filtering :", "with filter by",
+    "with a filter by", "filtering for", "can filter by", "narrow by", "filtering", "filterable"])  # fmt: skip
+_SORT = Phrases(["sort by", "sorted by", "sortable by", "sorting by", "order by", "ordered by", "sort on",
+    "sort", "sorting on", "orderable by", "sort them by", "can be sorted by", "be sorted by",
+    "be sortable by", "with sorting by", "sorting :", "sort :", "sorting", "sort it by", "ordering by",
+    "sort order by", "with sorting on", "with sorting", "sortable on", "are sortable by", "is sortable by",
+    "should be sortable by", "order them by", "sort results by", "sortable", "with sort by",
+    "orderable on", "can sort by", "ordering on", "sorting for"])  # fmt: skip
+_SEARCH = Phrases(["search by", "search in", "search on", "searchable by", "search over", "searching by",
+    "searching in", "search through", "search", "full-text search on", "search across", "searchable in",
+    "can be searched by", "be searched by", "be searchable by", "text search on", "text search in",
+    "with search on", "with search in", "search :", "with search over", "a search over", "a search on",
+    "a search in", "searching", "searched by", "search them by", "with search by", "with a search on",
+    "with a search over", "with a search in", "can be searched in", "searchable on", "search box over",
+    "search for", "are searchable by", "is searchable by", "find them by", "search it by",
+    "should be searchable by", "keyword search on", "keyword search in", "keyword search over",
+    "text search over", "with search across", "a search across", "search within", "find by", "look up by",
+    "look them up by", "searching on", "searching over", "searchable"])  # fmt: skip
 _OPERATORS = {
-    ">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "==": "eq", "!=": "ne", "min": "ge", "max": "le", "minimum": "ge", "maximum": "le", "from": "ge", "to": "le", "before": "lt", "after": "gt",
-    "equals": "eq", "contains": "contains", "exact": "eq", "exactly": "eq", "gte": "ge", "lte": "le", "gt": "gt", "lt": "lt", "ge": "ge", "le": "le", "eq": "eq", "ne": "ne", "in": "in", "until": "le", "since": "ge", "not": "ne",
+    ">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq", "==": "eq", "!=": "ne", "min": "ge", "max": "le",
+    "minimum": "ge", "maximum": "le", "from": "ge", "to": "le", "before": "lt", "after": "gt",
+    "equals": "eq", "contains": "contains", "exact": "eq", "exactly": "eq", "gte": "ge", "lte": "le", "gt": "gt",
+    "lt": "lt", "ge": "ge", "le": "le", "eq": "eq", "ne": "ne", "in": "in", "until": "le", "since": "ge", "not": "ne",
 }  # fmt: skip
-_OPENERS = Phrases(["let people", "let users", "let clients", "let me", "let us", "users can", "people can", "clients can", "i want to be able to", "allow to", "allow", "allow users to", "make it possible to", "it should be possible to", "callers can", "you can", "we can", "one can", "users should be able to", "people should be able to", "clients should be able to", "should be able to", "able to", "customers can", "customers should be able to", "users may", "allow people to", "allow clients to", "let customers", "make", "i can", "can", "support", "enable", "add", "with", "give it", "offer", "the list can be", "the list should be", "lists can be", "the list is", "should be", "must be", "can be", "be", "is", "are", "has", "have", "which can be", "that can be", "which is", "that is", "they can be", "it can be", "it should be", "they should be", "it must be", "they must be", "i should be able to", "visitors can", "anyone can", "we want to", "i want to", "callers should be able to", "let callers", "let visitors", "let everyone", "let the client", "allow callers to", "that are", "which are", "the list must be", "list must be", "list should be", "results should be", "the results should be", "list", "get", "the list", "lists", "a list", "they are", "and", "it is", "in", "use", "also", "let anyone", "please", "i need to", "i want", "we need"])  # fmt: skip
-_PER_PAGE = ("per page", "a page", "items per page", "results per page", "results a page", "items a page", "entries per page", "rows per page", "entries a page", "at a time", "each page", "records per page", "on a page", "on each page", "hits per page", "elements per page", "rows a page", "records a page", "results at a time", "items at a time", "results on a page", "items on a page", "-per-page", "by page", "results each", "on one page", "results per request", "to a page", "items to a page", "results to a page", "items each", "per default", "entries at a time", "things per page")  # fmt: skip
+_OPENERS = Phrases(["let people", "let users", "let clients", "let me", "let us", "users can",
+    "people can", "clients can", "i want to be able to", "allow to", "allow", "allow users to",
+    "make it possible to", "it should be possible to", "callers can", "you can", "we can", "one can",
+    "users should be able to", "people should be able to", "clients should be able to",
+    "should be able to", "able to", "customers can", "customers should be able to", "users may",
+    "allow people to", "allow clients to", "let customers", "make", "i can", "can", "support", "enable",
+    "add", "with", "give it", "offer", "the list can be", "the list should be", "lists can be",
+    "the list is", "should be", "must be", "can be", "be", "is", "are", "has", "have", "which can be",
+    "that can be", "which is", "that is", "they can be", "it can be", "it should be", "they should be",
+    "it must be", "they must be", "i should be able to", "visitors can", "anyone can", "we want to",
+    "i want to", "callers should be able to", "let callers", "let visitors", "let everyone",
+    "let the client", "allow callers to", "that are", "which are", "the list must be", "list must be",
+    "list should be", "results should be", "the results should be", "list", "get", "the list", "lists",
+    "a list", "they are", "and", "it is", "in", "use", "also", "let anyone", "please", "i need to",
+    "i want", "we need"])  # fmt: skip
+_PER_PAGE = ("per page", "a page", "items per page", "results per page", "results a page", "items a page",
+    "entries per page", "rows per page", "entries a page", "at a time", "each page", "records per page",
+    "on a page", "on each page", "hits per page", "elements per page", "rows a page", "records a page",
+    "results at a time", "items at a time", "results on a page", "items on a page", "-per-page", "by page",
+    "results each", "on one page", "results per request", "to a page", "items to a page",
+    "results to a page", "items each", "per default", "entries at a time", "things per page")  # fmt: skip
 _BEFORE_FIELDS = frozenset(
     {"field", "fields", "the", "a", "an", "its", "their", "by", "either", "both", "of", "exact", "any"}
 )
@@ -323,8 +374,15 @@ def _size(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
     before = cursor.position
     cursor.accept("with", "show", "return", "list", "and", "use", "set", "to", "have", "returning", "showing")
     cursor.accept("the", "a")
-    most = cursor.phrase("max", "at most", "maximum", "up to", "no more than", "not more than", "a maximum of", "maximum of", "with a maximum of", "capped at", "cap at", "and at most", "max page size", "maximum page size", "page size max", "the maximum page size is", "max page size of", "maximum page size of", "limit max", "never more than", "but never more than", "but at most", "with a limit of at most", "max limit", "page size at most")  # fmt: skip
-    opened = cursor.phrase("default page size", "page size", "page size of", "pages of", "limit", "default page size of", "page limit", "page limit of", "page length", "a page size of", "default limit", "default limit of", "pagesize", "page_size", "default page size is", "page size is", "page size to", "pages with") if not most or "page" not in most else "page size"  # fmt: skip
+    most = cursor.phrase("max", "at most", "maximum", "up to", "no more than", "not more than",
+        "a maximum of", "maximum of", "with a maximum of", "capped at", "cap at", "and at most",
+        "max page size", "maximum page size", "page size max", "the maximum page size is",
+        "max page size of", "maximum page size of", "limit max", "never more than", "but never more than",
+        "but at most", "with a limit of at most", "max limit", "page size at most")  # fmt: skip
+    opened = cursor.phrase("default page size", "page size", "page size of", "pages of", "limit",
+        "default page size of", "page limit", "page limit of", "page length", "a page size of",
+        "default limit", "default limit of", "pagesize", "page_size", "default page size is",
+        "page size is", "page size to", "pages with") if not most or "page" not in most else "page size"  # fmt: skip
     cursor.accept("of", ":", "=", "is", "to")
     number = number_at(cursor)
     if number is None:

@@ -17,14 +17,26 @@ Begins = Callable[[Cursor], bool]
 SEPARATORS = frozenset({",", "and", "plus", "&", "+", "with", "both"})
 _AGAIN = frozenset({"also", "as well as", "including", "finally"})
 _NO_NAMES = frozenset(
-    {"to", "for", "with", "of", "in", "on", "that", "which", "who", "from", "by", "without", "when", "where", "if", "whose", "while", "whom", "among", "after", "before", "until", "during", "inside"}
-    | {"is", "are", "be", "it", "so", "using", "into", "per", "must", "can", "should", "have", "has", "not", "no", "only", "nobody", "anyone", "everyone", "nothing"}
-    | {"then", "but", "or", "at", "least", "most", "as", "etc", "than", "via", "same", "usual", "because", "'s", "does", "do", "has", "belongs", "belong"}
-    | {"would", "could", "shall", "will", "might", "i", "you", "we", "they", "please", "such", "may", "them", "he", "she", "everything", "something", "anything", "whatever", "etcetera", "others", "more", "being", "up", "either", "neither", "nor", "let", "make", "use", "go", "goes", "ought", "there", "here", "own", "like", "too", "instead", "again", "eg", "ie"}
+    {"to", "for", "with", "of", "in", "on", "that", "which", "who", "from", "by", "without", "when", "where", "if",
+        "whose", "while", "whom", "among", "after", "before", "until", "during", "inside"}
+    | {"is", "are", "be", "it", "so", "using", "into", "per", "must", "can", "should", "have", "has", "not", "no",
+        "only", "nobody", "anyone", "everyone", "nothing"}
+    | {"then", "but", "or", "at", "least", "most", "as", "etc", "than", "via", "same", "usual", "because", "'s", "does",
+        "do", "has", "belongs", "belong"}
+    | {"would", "could", "shall", "will", "might", "i", "you", "we", "they", "please", "such", "may", "them", "he",
+        "she", "everything", "something", "anything", "whatever", "etcetera", "others", "more", "being", "up", "either",
+        "neither", "nor", "let", "make", "use", "go", "goes", "ought", "there", "here", "own", "like", "too", "instead",
+        "again", "eg", "ie"}
 )  # fmt: skip
-_PREFIXES = {"optional": ("optional", True), "required": ("optional", False), "mandatory": ("optional", False), "unique": ("unique", True), "nullable": ("optional", True), "immutable": ("immutable", True), "read-only": ("read_only", True), "readonly": ("read_only", True), "write-only": ("write_only", True), "writeonly": ("write_only", True), "indexed": ("index", True), "compulsory": ("optional", False), "non-optional": ("optional", False), "obligatory": ("optional", False)}  # fmt: skip
+_PREFIXES = {"optional": ("optional", True), "required": ("optional", False), "mandatory": ("optional",
+    False), "unique": ("unique", True), "nullable": ("optional", True), "immutable": ("immutable", True),
+    "read-only": ("read_only", True), "readonly": ("read_only", True), "write-only": ("write_only", True),
+    "writeonly": ("write_only", True), "indexed": ("index", True), "compulsory": ("optional", False),
+    "non-optional": ("optional", False), "obligatory": ("optional", False)}  # fmt: skip
 _TAILS = frozenset({"on", "at", "from", "until", "by", "to", "in"})
-_KEEPS_TYPE = frozenset({"value", "rating", "score", "amount", "weight", "price", "temperature", "height", "width", "latitude", "longitude", "level", "count", "quantity", "size", "humidity", "distance", "speed", "duration", "total", "balance", "depth", "volume", "area", "length", "reading"})  # fmt: skip
+_KEEPS_TYPE = frozenset({"value", "rating", "score", "amount", "weight", "price", "temperature", "height",
+    "width", "latitude", "longitude", "level", "count", "quantity", "size", "humidity", "distance",
+    "speed", "duration", "total", "balance", "depth", "volume", "area", "length", "reading"})  # fmt: skip
 _LONGEST = 3
 
 
@@ -64,7 +76,7 @@ def read_members(cursor: Cursor, begins: Begins) -> tuple[Said, ...]:
 
 
 def _spread(found: list[Said]) -> None:
-    """Let a type in the plural be that of the members before as well: ``start and end as datetimes``, ``both dates``."""
+    """Let a type in the plural be that of the members before as well: ``start and end as datetimes``."""
     said = found[-1]
     lowered = [word.lower() for word in said.words]
     is_both = "both" in lowered or "all" in lowered

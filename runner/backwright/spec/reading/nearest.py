@@ -13,8 +13,10 @@ from backwright.spec.reading.vocabulary import words
 _COMPARED = 200
 _SHORT, _LONG = 2, 32
 _COMMON = frozenset(
-    {"with", "and", "for", "to", "in", "of", "on", "from", "that", "which", "thing", "things", "stuff", "it", "all", "everything", "something", "name", "price", "description", "can", "you", "should", "have", "has", "is", "are"}
-    | {"feature", "features", "hello", "what", "many", "several", "them", "want", "this", "like", "not", "don't", "field", "fields", "users", "needs", "always"}
+    {"with", "and", "for", "to", "in", "of", "on", "from", "that", "which", "thing", "things", "stuff", "it", "all",
+        "everything", "something", "name", "price", "description", "can", "you", "should", "have", "has", "is", "are"}
+    | {"feature", "features", "hello", "what", "many", "several", "them", "want", "this", "like", "not", "don't",
+        "field", "fields", "users", "needs", "always"}
 )  # fmt: skip
 
 

@@ -37,8 +37,11 @@ UNCOUNTED = frozenset(
 )
 """Nouns that name a resource and have no plural."""
 STOPS = frozenset(
-    {"with", "that", "which", "having", "belonging", "belongs", "belong", "for", "of", "per", "to", "in", "on", "from", "where", "who", "whose", "without", "using", "via", "by", "as", "at", "into", "under", "behind"}
-    | {"or", "but", "not", "is", "are", "be", "then", "has", "have", "and", "so", "each", "can", "may", "must", "should", "will", "need", "needs", "it", "them", "they", "its", "'s", "only", "plus", "including", "secured", "protected", "backed", "gets", "get", "via"}
+    {"with", "that", "which", "having", "belonging", "belongs", "belong", "for", "of", "per", "to", "in", "on", "from",
+        "where", "who", "whose", "without", "using", "via", "by", "as", "at", "into", "under", "behind"}
+    | {"or", "but", "not", "is", "are", "be", "then", "has", "have", "and", "so", "each", "can", "may", "must",
+        "should", "will", "need", "needs", "it", "them", "they", "its", "'s", "only", "plus", "including", "secured",
+        "protected", "backed", "gets", "get", "via"}
 )  # fmt: skip
 """Words that end the name of a resource."""
 

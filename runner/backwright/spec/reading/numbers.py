@@ -17,34 +17,44 @@ _BOUNDS = {
         "at least", "not less than", "no less than", "minimum", "min", "minimum of", "from", "a minimum of",
         "greater than or equal to", "not below", "never below", "not under", "starting from", "no lower than",
         "not lower than", "not smaller than", "at the least", "must not go below", "not go below", "can not go below",
-        "never go below", "never goes below", "never drops below", "not fall below", "never falls below", "not drop below",
-        "not be less than", "not be below", "not be lower than", "greater or equal", "upwards of", "not be smaller than",
-        "not be under", "more than or equal to", "greater than or equal", "larger than or equal to", "equal to or greater than",
-        "equal or greater than", "no smaller than", "has a minimum of", "min value", "minimum value", "bigger than or equal to",
+        "never go below", "never goes below", "never drops below", "not fall below", "never falls below",
+        "not drop below",
+        "not be less than", "not be below", "not be lower than", "greater or equal", "upwards of",
+        "not be smaller than",
+        "not be under", "more than or equal to", "greater than or equal", "larger than or equal to",
+        "equal to or greater than",
+        "equal or greater than", "no smaller than", "has a minimum of", "min value", "minimum value",
+        "bigger than or equal to",
     ),
     "maximum": (
         "at most", "up to", "not more than", "no more than", "maximum", "max", "maximum of", "a maximum of",
         "less than or equal to", "not above", "never above", "not over", "no longer than", "not longer than",
         "not exceeding", "not exceed", "not go above", "no greater than", "not greater than", "not exceeds",
         "must not exceed", "no higher than", "can not exceed", "limited to", "capped at", "not be above", "max value",
-        "not be longer than", "not be more than", "not be greater than", "not be over", "never more than", "never exceeds", "not be higher than",
-        "never exceed", "not larger than", "no larger than", "as many as", "to at most", "maximum value", "lower than or equal to", "smaller than or equal to",
+        "not be longer than", "not be more than", "not be greater than", "not be over", "never more than",
+        "never exceeds", "not be higher than",
+        "never exceed", "not larger than", "no larger than", "as many as", "to at most", "maximum value",
+        "lower than or equal to", "smaller than or equal to",
         "limit of", "to a maximum of", "not higher than", "not be larger than", "less than or equal",
     ),
     "exclusive_minimum": (
-        "more than", "greater than", "over", "above", "larger than", "bigger than", "higher than", "exceeding", "strictly greater than",
+        "more than", "greater than", "over", "above", "larger than", "bigger than", "higher than", "exceeding",
+        "strictly greater than",
         "strictly more than", "strictly above",
     ),
     "exclusive_maximum": (
-        "less than", "under", "below", "smaller than", "lower than", "fewer than", "shorter than", "strictly less than", "strictly below",
+        "less than", "under", "below", "smaller than", "lower than", "fewer than", "shorter than", "strictly less than",
+        "strictly below",
     ),
 }  # fmt: skip
 _BOUND_WORDS = {phrase: key for key, every in _BOUNDS.items() for phrase in every}
 _BOUND_PHRASES = Phrases(_BOUND_WORDS)
 _RANGES = Phrases(
     ["between", "from", "in the range", "in range", "ranging from", "in", "within", "of", "range", "anywhere from",
-     "range from", "ranges from", "go from", "goes from", "in the range of", "in a range of", "in the range from", "a range of", "within the range",
-     "run from", "runs from", "anything from", "somewhere between", "any number from", "anywhere between", "anything between"]
+     "range from", "ranges from", "go from", "goes from", "in the range of", "in a range of", "in the range from",
+     "a range of", "within the range",
+     "run from", "runs from", "anything from", "somewhere between", "any number from", "anywhere between",
+     "anything between"]
 )  # fmt: skip
 LENGTH_UNITS = frozenset(
     {"characters", "character", "chars", "char", "letters", "letter", "long", "symbols", "length", "digits", "digit"}
@@ -54,11 +64,13 @@ _EXACT_UNITS = frozenset(
     {"character", "characters", "char", "chars", "letter", "letters", "digit", "digits", "symbol", "symbols"}
 )
 _SIGNS = {
-    "exclusive_minimum": ("positive", "strictly positive", "not zero or negative", "always positive", "not be zero or negative"),
+    "exclusive_minimum": ("positive", "strictly positive", "not zero or negative", "always positive",
+    "not be zero or negative"),
     "minimum": (
         "nonnegative", "non-negative", "not negative", "never negative", "not be negative", "zero or more",
         "positive or zero", "zero or positive", "no negatives", "not negative values", "not be a negative number",
-        "not go negative", "never be negative", "never go negative", "no negative values", "non negative", "never less than zero",
+        "not go negative", "never be negative", "never go negative", "no negative values", "non negative",
+        "never less than zero",
         "not become negative", "no negative numbers", "not have negative values",
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A request as clauses: each sentence is read by the first reader that knows its form; a word left over refuses it all."""
+"""A request as clauses: each sentence is read by the first reader of its form; a word left over refuses it all."""
 
 from __future__ import annotations
 
@@ -57,11 +57,25 @@ _SEPARATORS = frozenset(
         "or",
     }
 )
-_LABELS = frozenset({"few changes", "a few changes", "some changes", "i need the following", "we need the following", "fields", "attributes", "columns", "entities", "resources", "models", "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story", "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model", "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details", "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task", "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions", "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions", "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs", "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources", "new resource", "new fields", "entities and fields"})  # fmt: skip
+_LABELS = frozenset({"few changes", "a few changes", "some changes", "i need the following",
+    "we need the following", "fields", "attributes", "columns", "entities", "resources", "models",
+    "acceptance", "acceptance criteria", "requirements", "note", "must have", "user story", "story",
+    "context", "goal", "features", "criteria", "todo", "spec", "data model", "resource", "entity", "model",
+    "need", "we need", "please", "please add", "properties", "the following", "rules", "scope", "details",
+    "tasks", "changes", "data", "tables", "schema", "constraints", "also", "endpoints", "task",
+    "bootstrap", "api", "access", "nice to have", "auth please", "changes please", "permissions",
+    "fields are", "the fields", "as follows", "feature", "backend", "acceptance tests", "conditions",
+    "given", "fields of it", "wanted", "ac", "expected", "request", "add", "todo list", "needs",
+    "what we need", "to do", "do this", "for the api", "private", "public part", "crud", "new resources",
+    "new resource", "new fields", "entities and fields"})  # fmt: skip
 _INTRO = re.compile(
-    r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$"
+    r"^(?:we|i)(?: are| am)? (?:run|have|own|operate|running|building|build|making|writing|starting|working on"
+    r"|want to build|manage|are|am) (?:a|an|our|the) [\w -]{1,40}$"
 )
-_STORY = r"(?:as|being) (?:an? |the )?(?P<who>[\w-]+(?: [\w-]+){0,4}?)(?: ,)? i (?:want|would like|need|wish|must|should|have|can|like|expect)(?: to)?(?: be able to| have)?"
+_STORY = (
+    r"(?:as|being) (?:an? |the )?(?P<who>[\w-]+(?: [\w-]+){0,4}?)(?: ,)? i (?:want|would like|need|wish|must"
+    r"|should|have|can|like|expect)(?: to)?(?: be able to| have)?"
+)
 _SPRINT = re.compile(r"^(?:sprint|milestone|phase|iteration|step|version|release|epic|week|part|v)\.? ?\d[\w.]*$")
 
 
@@ -93,7 +107,9 @@ def _foresee(sentences: tuple[Sentence, ...], talk: Talk) -> None:
     for sentence in sentences:
         line = " ".join(token.lower for token in sentence.tokens)
         for match in re.finditer(
-            r"(?:^|, |\band |\bwhere |: )(?:each |every |an? |the )?([a-z_-]{3,})(?: [a-z_]+ed)? (?:only |just |also |each |all )?(?:has|have|belongs? to|gets?|carry|carries|consists? of|needs?|contains?|is just)\b(?! to\b)",
+            r"(?:^|, |\band |\bwhere |: )(?:each |every |an? |the )?([a-z_-]{3,})(?: [a-z_]+ed)? (?:only |just "
+            r"|also |each |all )?(?:has|have|belongs? to|gets?|carry|carries|consists? of|needs?|contains?|is "
+            r"just)\b(?! to\b)",
             line,
         ):
             word = match[1]
@@ -117,7 +133,8 @@ def _foresee(sentences: tuple[Sentence, ...], talk: Talk) -> None:
             } and word not in words("roles"):
                 plural_subject = f"{word} ha" in line and singular(word) != word
                 article = re.search(
-                    rf"\b(?:each|every|an?) {re.escape(word)} (?:has|belongs|gets|needs|carries|consists|contains|is just)\b",
+                    rf"\b(?:each|every|an?) {re.escape(word)} (?:has|belongs|gets|needs|carries|consists|contains"
+                    rf"|is just)\b",
                     line,
                 )
                 if article or plural_subject or "belong" in match[0]:
@@ -743,7 +760,8 @@ def _stored(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     start = cursor.position
     at = found(
         cursor,
-        r"(?:(?:which|that|and|it) )*(?:stores?|saves?|persists?|writes?|inserts?|storing|saving|puts) (?:{a}{x} )?(?:in|to|into) (?:the |a |our )?(?:db|database|data base|table|store)(?: too)?{end}",
+        r"(?:(?:which|that|and|it) )*(?:stores?|saves?|persists?|writes?|inserts?|storing|saving|puts) (?:{a}{x} "
+        r")?(?:in|to|into) (?:the |a |our )?(?:db|database|data base|table|store)(?: too)?{end}",
         r"(?:which|that|and|it) (?:returns?) (?:{a}{x} )?(?:as json|in json){end}",
     )
     if at is None:
@@ -892,7 +910,15 @@ def _no_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _only_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     subject = talk.take_known(cursor)
     cursor.accept(":", "-") if subject else None
-    opened = cursor.phrase("only offer", "offer only", "just", "only", "we only need", "only expose", "expose only", "it only needs", "only with", "can only be", "can be", "may be", "may only be", "they can be", "it can be", "i only need", "they can only be", "limited to", "needs only", "with only", "should only be", "should only offer", "should only have", "only has", "only have", "have only", "has only", "should offer only", "supports only", "only supports", "only support", "we only do", "restrict to", "only need", "need only", "operations :", "endpoints :", "allow only", "only allow", "must only be", "just needs", "it needs only", "just need", "we just need", "only allows", "only needs", "offers only", "they may only be", "shall only be", "only do", "i just need", "should just be")  # fmt: skip
+    opened = cursor.phrase("only offer", "offer only", "just", "only", "we only need", "only expose",
+        "expose only", "it only needs", "only with", "can only be", "can be", "may be", "may only be",
+        "they can be", "it can be", "i only need", "they can only be", "limited to", "needs only",
+        "with only", "should only be", "should only offer", "should only have", "only has", "only have",
+        "have only", "has only", "should offer only", "supports only", "only supports", "only support",
+        "we only do", "restrict to", "only need", "need only", "operations :", "endpoints :", "allow only",
+        "only allow", "must only be", "just needs", "it needs only", "just need", "we just need",
+        "only allows", "only needs", "offers only", "they may only be", "shall only be", "only do",
+        "i just need", "should just be")  # fmt: skip
     operations = read_operations(cursor)
     if not operations or operations == ALL:
         return None
@@ -962,8 +988,11 @@ def _focus(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """Read ``nobody uses the description of products any more``, ``plus list``, ``the theme`` of what follows."""
     at = found(
         cursor,
-        r"(?:nobody|no one|noone|we no longer|we never|i no longer|we do not) (?:really )?(?:uses?|needs?|reads?|wants?|fills? in|looks? at) {a}{x}(?: (?:of|on|in|from) {a}{y})?(?: any ?more| any more| any longer| at all)?{end}",
-        r"{a}{x} (?:of|on|in) {a}{y} (?:is|are) (?:never used|not used|unused|obsolete|useless|no longer used|no longer needed|not needed)(?: any ?more| at all)?{end}",
+        r"(?:nobody|no one|noone|we no longer|we never|i no longer|we do not) (?:really )?(?:uses?|needs?|reads?"
+        r"|wants?|fills? in|looks? at) {a}{x}(?: (?:of|on|in|from) {a}{y})?(?: any ?more| any more| any longer| "
+        r"at all)?{end}",
+        r"{a}{x} (?:of|on|in) {a}{y} (?:is|are) (?:never used|not used|unused|obsolete|useless|no longer used|no "
+        r"longer needed|not needed)(?: any ?more| at all)?{end}",
     )
     if at is not None:
         return [Focus(at.noun("x"), at.noun("y") if at.match["y"] else ())]

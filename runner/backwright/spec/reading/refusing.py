@@ -24,12 +24,16 @@ _LANGUAGES = {
     "cs": "Czech",
 }
 _ENGLISH = frozenset(
-    {"the", "a", "an", "with", "and", "of", "to", "is", "are", "for", "on", "in", "add", "create", "make", "remove", "rename", "each", "has", "have", "can", "only", "should", "must", "by", "from", "that", "which", "be", "or", "not"}
-    | {"i", "we", "want", "need", "please", "field", "optional", "unique", "required", "belongs", "default", "as", "it", "one", "users", "api", "crud", "endpoint", "resource", "at", "per", "this", "give", "let", "may", "drop"}
+    {"the", "a", "an", "with", "and", "of", "to", "is", "are", "for", "on", "in", "add", "create", "make", "remove",
+        "rename", "each", "has", "have", "can", "only", "should", "must", "by", "from", "that", "which", "be", "or",
+        "not"}
+    | {"i", "we", "want", "need", "please", "field", "optional", "unique", "required", "belongs", "default", "as", "it",
+        "one", "users", "api", "crud", "endpoint", "resource", "at", "per", "this", "give", "let", "may", "drop"}
 )  # fmt: skip
 _CAPABLE = frozenset({"url", "link", "code", "field", "column", "address", "name", "type", "id", "number"})
 ABILITIES = (
-    "I can add, rename and remove resources, fields and endpoints, change types, limits and options, say who may do what, "
+    "I can add, rename and remove resources, fields and endpoints, change types, limits and options,"
+    " say who may do what, "
     "set up authentication, lists and the service, and apply an edited spec."
 )
 
@@ -73,7 +77,7 @@ def language_of(tokens: tuple[Token, ...]) -> str:
     accents = sum(not character.isascii() for character in letters)
     if (hits[code] >= 2 and hits[code] > english) or (
         hits[code] >= 1 and english == 0 and (accents or len(plain) <= 3)
-    ):  # noqa: PLR2004
+    ):
         return f" ({_LANGUAGES[code]})"
     return ""
 

@@ -39,7 +39,7 @@ _RESPELT = (
     (re.compile(r"≥|⩾"), ">="),
     (re.compile(r"≤|⩽"), "<="),
     (re.compile(r"→|⇒|➜"), "->"),
-    (re.compile(r"×"), "x"),
+    (re.compile("\N{MULTIPLICATION SIGN}"), "x"),
     (re.compile(r"(?<=\s)\{(?=\s)"), "("),
     (re.compile(r"(?<=\s)\}(?=\s|$)"), ")"),
     (re.compile(r"(?<=\d)\s?\.\s?\.\s?\.?\s?(?=\d)"), ".."),

@@ -13,38 +13,61 @@ from backwright.spec.shorttypes import type_named
 
 HOW_TO_CHOOSE = "say the values as STATUS one of new, paid or shipped"
 _OPENED = Phrases(
-    ["one of", "either", "any of", "is one of", "one of :", "enum of", "enum :", "enum with", "enum", "choice of", "a choice of", "choices :",
-     "choices", "options :", "values :", "allowed values :", "with values", "with the values", "whose values are", "with options", "limited to one of",
-     "possible values :", "possible values are", "allowed values are", "restricted to", "chosen from", "picked from", "out of", "among",
-     "can be one of", "with the options", "the values", "values", "may be one of", "of either", "allowed :", "one out of", "selected from", "taken from",
-     "possible values", "allowed values", "an enum of", "an enum with", "a selection of", "with choices", "with the choices", "whose value is one of", "exactly one of", "as one of", "from the list"]
+    ["one of", "either", "any of", "is one of", "one of :", "enum of", "enum :", "enum with", "enum", "choice of",
+        "a choice of", "choices :",
+     "choices", "options :", "values :", "allowed values :", "with values", "with the values", "whose values are",
+     "with options", "limited to one of",
+     "possible values :", "possible values are", "allowed values are", "restricted to", "chosen from", "picked from",
+     "out of", "among",
+     "can be one of", "with the options", "the values", "values", "may be one of", "of either", "allowed :",
+     "one out of", "selected from", "taken from",
+     "possible values", "allowed values", "an enum of", "an enum with", "a selection of", "with choices",
+     "with the choices", "whose value is one of", "exactly one of", "as one of", "from the list"]
 )  # fmt: skip
-_LOOSE = Phrases(["can be", "may be", "is", "of", "as", "-", ":", "being", "which can be", "which is", "must be", "are", "has to be", "--", "with", "in", "limited to", "should be", "could be", "be"])  # fmt: skip
+_LOOSE = Phrases(["can be", "may be", "is", "of", "as", "-", ":", "being", "which can be", "which is",
+    "must be", "are", "has to be", "--", "with", "in", "limited to", "should be", "could be", "be"])  # fmt: skip
 _JOINS = (",", "or", "and", "|", "/")
 _DEFAULTS = Phrases(
-    ["with default value", "with default", "with a default of", "default value", "defaults to", "defaulting to", "default to", "default of", "default is",
-     "default", "with the default", "by default", "defaulted to", "initially", "starting at", "starts at", "starting as", "starts as", "starting with",
-     "starts with", "starting out as", "starts out as", "whose default is", "the default is", "the default being", "default being", "preset to", "preset", "with default of", "its default is",
-     "=", "==", "set to", "unless stated otherwise", "a default of", "begins at", "begins as", "beginning at", "default value of", "with a default value of", "and a default of", "start at", "start as", "initial value",
-     "by default it is", "by default is", "pre-set to", "initialised to", "initialized to", "initially set to", "set by default to", "with initial value", "with an initial value of", "the default value is", "start out as", "start with"]
+    ["with default value", "with default", "with a default of", "default value", "defaults to", "defaulting to",
+        "default to", "default of", "default is",
+     "default", "with the default", "by default", "defaulted to", "initially", "starting at", "starts at",
+     "starting as", "starts as", "starting with",
+     "starts with", "starting out as", "starts out as", "whose default is", "the default is", "the default being",
+     "default being", "preset to", "preset", "with default of", "its default is",
+     "=", "==", "set to", "unless stated otherwise", "a default of", "begins at", "begins as", "beginning at",
+     "default value of", "with a default value of", "and a default of", "start at", "start as", "initial value",
+     "by default it is", "by default is", "pre-set to", "initialised to", "initialized to", "initially set to",
+     "set by default to", "with initial value", "with an initial value of", "the default value is", "start out as",
+     "start with"]
 )  # fmt: skip
 _DEFAULT_TAILS = Phrases(
-    ["by default", "as default", "as the default", "being the default", "is the default", "to start with", "at first", "at the start", "initially", "if nothing is said",
-     "unless said otherwise", "if not given", "when not given", "as a default", "is default", "unless told otherwise", "from the start", "as default value", "to begin with", "unless specified",
-     "as its default", "as the default value", "if omitted", "when omitted", "if none is given", "in the beginning", "unless given", "if not set", "if not specified", "unless set otherwise"]
+    ["by default", "as default", "as the default", "being the default", "is the default", "to start with", "at first",
+        "at the start", "initially", "if nothing is said",
+     "unless said otherwise", "if not given", "when not given", "as a default", "is default", "unless told otherwise",
+     "from the start", "as default value", "to begin with", "unless specified",
+     "as its default", "as the default value", "if omitted", "when omitted", "if none is given", "in the beginning",
+     "unless given", "if not set", "if not specified", "unless set otherwise"]
 )  # fmt: skip
-_EXAMPLES = Phrases(["eg", "eg :", "for example", "for instance", "example", "example :", "such as", "like", "an example is", "say", "ex", "with example", "for example :", "with an example of", "an example being", "sample", "as in", "looks like", "look like", "looking like", "example value"])  # fmt: skip
+_EXAMPLES = Phrases(["eg", "eg :", "for example", "for instance", "example", "example :", "such as",
+    "like", "an example is", "say", "ex", "with example", "for example :", "with an example of",
+    "an example being", "sample", "as in", "looks like", "look like", "looking like", "example value"])  # fmt: skip
 _NO_VALUES = frozenset(
-    {"default", "defaults", "defaulting", "with", "unique", "optional", "nullable", "required", "mandatory", "indexed", "immutable", "belonging", "initially", "by"}
-    | {"which", "that", "but", "where", "starting", "starts", "then", "only", "not", "to", "for", "of", "is", "are", "must", "can", "should", "in", "on", "filter", "sort", "search", "belongs", "has", "have", "whose", "may", "max", "min", "at", "as", "from", "up", "so"}
+    {"default", "defaults", "defaulting", "with", "unique", "optional", "nullable", "required", "mandatory", "indexed",
+        "immutable", "belonging", "initially", "by"}
+    | {"which", "that", "but", "where", "starting", "starts", "then", "only", "not", "to", "for", "of", "is", "are",
+        "must", "can", "should", "in", "on", "filter", "sort", "search", "belongs", "has", "have", "whose", "may",
+        "max", "min", "at", "as", "from", "up", "so"}
 )  # fmt: skip
 _TRUE = frozenset({"true", "yes", "on", "active", "enabled", "checked"})
 _FALSE = frozenset({"false", "no", "off", "inactive", "disabled", "unchecked"})
 _BOOLEANS = ({"yes", "no"}, {"true", "false"}, {"on", "off"})
 _LOWER = "a-z"
 _ALPHABETS = {
-    "lowercase letters": "a-z", "lower-case letters": "a-z", "lower case letters": "a-z", "uppercase letters": "A-Z", "capital letters": "A-Z", "upper-case letters": "A-Z", "letters": "A-Za-z",
-    "digits": "0-9", "numbers": "0-9", "dashes": "-", "hyphens": "-", "underscores": "_", "lowercase": "a-z", "alphanumeric characters": "A-Za-z0-9", "upper case letters": "A-Z", "lowercase characters": "a-z", "numerals": "0-9",
+    "lowercase letters": "a-z", "lower-case letters": "a-z", "lower case letters": "a-z", "uppercase letters": "A-Z",
+    "capital letters": "A-Z", "upper-case letters": "A-Z", "letters": "A-Za-z",
+    "digits": "0-9", "numbers": "0-9", "dashes": "-", "hyphens": "-", "underscores": "_", "lowercase": "a-z",
+    "alphanumeric characters": "A-Za-z0-9", "upper case letters": "A-Z", "lowercase characters": "a-z",
+    "numerals": "0-9",
 }  # fmt: skip
 _ALPHABET_PHRASES = Phrases(_ALPHABETS)
 
@@ -286,11 +309,14 @@ def _is_sample(token: Token) -> bool:
 
 
 def read_pattern(cursor: Cursor, said: Said) -> bool:
-    """Read ``pattern ^[a-z-]+$``, ``matching "^\\d+$"``, ``lowercase letters and dashes only``."""
+    r"""Read ``pattern ^[a-z-]+$``, ``matching "^\d+$"``, ``lowercase letters and dashes only``."""
     before = cursor.position
     cursor.accept("with", "a", "the", "must", "should", "to", "following")
     cursor.accept("a", "the")
-    opened = cursor.phrase("pattern", "regex", "matching", "match", "matches", "regexp", "regular expression", "matches the pattern", "matching the pattern", "match the pattern", "matching the regex", "matches the regex", "match the regex", "match the regular expression", "format", "following the pattern", "a pattern of", "pattern of")  # fmt: skip
+    opened = cursor.phrase("pattern", "regex", "matching", "match", "matches", "regexp",
+        "regular expression", "matches the pattern", "matching the pattern", "match the pattern",
+        "matching the regex", "matches the regex", "match the regex", "match the regular expression",
+        "format", "following the pattern", "a pattern of", "pattern of")  # fmt: skip
     cursor.accept(":", "=", "of", "is")
     token = cursor.peek()
     if token is not None and (token.kind == "pattern" or (opened and opened != "format" and token.kind == "quoted")):
