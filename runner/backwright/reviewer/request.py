@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backwright.reviewer.flow import Frame, Leaf, Stops, Trace
 from backwright.reviewer.modules import Module, arguments_of, origin_of
-from backwright.reviewer.project import Project
+from backwright.reviewer.project import Class, Project
 from backwright.reviewer.routes import entries_of
 from backwright.reviewer.schemas import fields_of, is_model
 
@@ -68,7 +68,7 @@ def _declared_as(project: Project, leaf: Leaf, argument: ast.arg, types: frozens
     if cls and project.base_names(cls) & NARROW:
         return None
     if cls and is_model(project, cls):
-        return _field(project, cls, leaf)
+        return _field(project, cls, argument.arg, leaf)
     return argument.arg if types & TEXT and not types & NARROW else None
 
 
@@ -79,11 +79,12 @@ def _is_fixed(module: Module, call: ast.Call) -> bool:
     )
 
 
-def _field(project: Project, cls: tuple[Module, ast.ClassDef], leaf: Leaf) -> str | None:
+def _field(project: Project, cls: Class, argument: str, leaf: Leaf) -> str | None:
+    """Return what of a model a value is made of: a field, else all of it; None where the type confines it."""
     name = leaf.attributes[0] if leaf.attributes else None
     for one in fields_of(project, cls):
         if one.name == name:
             types = project.declared(one.module, one.node.annotation).types
             enum = project.class_named(one.module, one.node.annotation)
-            return None if types & NARROW or enum else f"{leaf.node.arg}.{name}"  # type: ignore[attr-defined]
-    return getattr(leaf.node, "arg", None)
+            return None if types & NARROW or enum else f"{argument}.{name}"
+    return argument

@@ -241,8 +241,7 @@ def table_named(project: Project, module: Module, node: ast.AST | None) -> Table
     """Return the table whose class a name or attribute stands for."""
     if node is None:
         return None
-    where, found = project.code.value(module, node)
-    del where
+    _, found = project.code.value(module, node)
     return tables_of(project).get(found) if isinstance(found, ast.ClassDef) else None
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from backwright.reviewer.found import Found, found_at
-from backwright.reviewer.modules import arguments_of, dotted_of, origin_of, own_nodes
+from backwright.reviewer.modules import Module, arguments_of, dotted_of, origin_of, own_nodes
 from backwright.reviewer.project import FUNCTIONS, Definition, Project
 from backwright.reviewer.routes import Route, is_authenticated, is_guarded_before, reachable, routes_of
 from backwright.reviewer.schemas import fields_of, models_in
@@ -60,7 +60,7 @@ def without_owner_check(project: Project) -> Iterator[Found]:
         if route.definition is None or "{" not in route.path or not is_authenticated(project, route):
             continue
         code = _code_of(project, route)
-        if _is_privileged(project, route, code):
+        if _is_privileged(route, code):
             continue
         for table in _loaded(project, code):
             owner = table.owner
@@ -83,8 +83,8 @@ def _code_of(project: Project, route: Route) -> tuple[Definition, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _is_privileged(project: Project, route: Route, code: tuple[Definition, ...]) -> bool:
-    del project
+def _is_privileged(route: Route, code: tuple[Definition, ...]) -> bool:
+    """Whether a route is for those who look after others: its dependencies or its code name such a right."""
     if any(PRIVILEGED.search(ast.unparse(node)) for _, node in route.depended if not isinstance(node, FUNCTIONS)):
         return True
     for _, function in code:
@@ -113,21 +113,22 @@ def _loaded(project: Project, code: tuple[Definition, ...]) -> Iterator[Table]:
                 yield table
 
 
-def _by_key(project: Project, module: object, call: ast.Call) -> Table | None:
+def _by_key(project: Project, module: Module, call: ast.Call) -> Table | None:
+    """Return the table whose row a condition on its ``id`` picks."""
     for condition in call.args:
         if (
             isinstance(condition, ast.Compare)
             and isinstance(condition.left, ast.Attribute)
             and condition.left.attr == "id"
         ):
-            return table_named(project, module, condition.left.value)  # type: ignore[arg-type]
+            return table_named(project, module, condition.left.value)
     if any(keyword.arg == "id" for keyword in call.keywords):
         for inner in ast.walk(call.func):
             if isinstance(inner, ast.Call) and getattr(inner.func, "attr", getattr(inner.func, "id", "")) in {
                 "query",
                 "select",
             }:
-                return table_named(project, module, inner.args[0]) if inner.args else None  # type: ignore[arg-type]
+                return table_named(project, module, inner.args[0]) if inner.args else None
     return None
 
 

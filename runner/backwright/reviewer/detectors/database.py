@@ -117,8 +117,7 @@ def _is_renamed(trace: Trace, module: Module, call: ast.Call) -> bool:
     if not isinstance(url, ast.Attribute):
         return False
     owner = trace.project.class_of(module, url.value)
-    for where, cls in trace.project.bases(owner) if owner else ():
-        del where
+    for _, cls in trace.project.bases(owner) if owner else ():
         for node in cls.body:
             if isinstance(node, ast.FunctionDef) and any(
                 "validator" in ast.unparse(d) and url.attr in ast.unparse(d) for d in node.decorator_list

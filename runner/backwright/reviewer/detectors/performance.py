@@ -11,7 +11,7 @@ from backwright.reviewer.flow import Frame, Trace, value_nodes
 from backwright.reviewer.found import Found, found_at
 from backwright.reviewer.modules import Module, origin_of, own_nodes
 from backwright.reviewer.project import FUNCTIONS, Project
-from backwright.reviewer.routes import Route, entries_of, reachable, routes_of
+from backwright.reviewer.routes import entries_of, reachable, routes_of
 from backwright.reviewer.tables import Table, table_named, tables_in_annotation, tables_of
 
 LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -165,7 +165,7 @@ def _query_in(project: Project, module: Module, node: ast.AST, row: str, table: 
     if queries_within(project, callee[0], callee[1]):
         return f"{callee[1].name} queries"
     given = [argument for argument in node.args if isinstance(argument, ast.Name) and argument.id == row]
-    lazy = _lazy_read(project, callee[0], callee[1], node, row) if given and table else None
+    lazy = _lazy_read(project, callee[1], node, row) if given and table else None
     return f"{callee[1].name} reads {lazy}, which is loaded" if lazy and table and lazy in table.lazy else None
 
 
@@ -174,9 +174,8 @@ def _is_called(module: Module, node: ast.Attribute) -> bool:
     return isinstance(parent, ast.Call) and parent.func is node
 
 
-def _lazy_read(project: Project, module: Module, function: ast.AST, call: ast.Call, row: str) -> str | None:
+def _lazy_read(project: Project, function: ast.AST, call: ast.Call, row: str) -> str | None:
     """Return the relationship that a helper reads from the row it is given."""
-    del module
     if not isinstance(function, FUNCTIONS):
         return None
     names = [argument.arg for argument in function.args.args]
@@ -234,7 +233,7 @@ def lists_without_pages(project: Project) -> Iterator[Found]:
         code = reachable(project, route.definition)
         for module, function in code:
             for call, table in _read_whole(project, module, function):
-                if not _bounds_somewhere(module, function, route):
+                if not _bounds_somewhere(function):
                     yield found_at("CR021", module, call, route=route.name, table=table.name)
 
 
@@ -263,8 +262,7 @@ def _read_whole(project: Project, module: Module, function: ast.AST) -> Iterator
                 yield node, table
 
 
-def _bounds_somewhere(module: Module, function: ast.AST, route: Route) -> bool:
-    del module, route
+def _bounds_somewhere(function: ast.AST) -> bool:
     return isinstance(function, FUNCTIONS) and any(
         isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"limit", "slice"}
         for node in own_nodes(function)

@@ -131,17 +131,15 @@ def _uncalled(option: ast.expr) -> tuple[Edit, ...]:
 def _made_once(project: Project, module: Module, default: ast.expr | None) -> str | None:
     if default is None:
         return None
-    for value, where in value_nodes(Trace(project), default, frame_of(module, default)):
+    for value, _ in value_nodes(Trace(project), default, frame_of(module, default)):
         is_maker = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in MAKERS
-        if (isinstance(value, MUTABLE) or is_maker) and _is_written(project, module, default, value):
+        if (isinstance(value, MUTABLE) or is_maker) and _is_written(default, value):
             return ast.unparse(default)
-        del where
     return _moment(project, module, default)
 
 
-def _is_written(project: Project, module: Module, default: ast.expr, value: ast.expr) -> bool:
+def _is_written(default: ast.expr, value: ast.expr) -> bool:
     """Whether it is a default of its own: written here or made by a helper, no constant of the module."""
-    del project, module
     return value is default or isinstance(default, ast.Call)
 
 
