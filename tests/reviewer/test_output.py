@@ -6,6 +6,9 @@ import json
 from pathlib import Path, PurePosixPath
 
 import pytest
+from backwright.errors import BackwrightError
+from backwright.executor import Limits
+from backwright.reviewer import beside
 from backwright.reviewer.analysis import python_tree, review, review_tree
 from backwright.reviewer.beside import findings_beside, merged
 from backwright.reviewer.mend import diff_of, mended
@@ -112,6 +115,13 @@ def test_other_tools_add_what_ours_do_not_find_and_no_doubles(tmp_path: Path) ->
     assert ("CR029", 4) in found
     assert ("S602", 5) in found
     assert not {"S608", "B608", "B006", "B602"} & {code for code, _ in found}
+
+
+def test_a_tool_that_breaks_off_is_no_clean_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text("def f(tags=[]):\n    return tags\n")
+    monkeypatch.setattr(beside, "LIMITS", Limits(seconds=120, output=10))
+    with pytest.raises(BackwrightError, match=r"ruff broke off its review: .*cut off"):
+        findings_beside(tmp_path, [PurePosixPath("a.py")])
 
 
 def test_only_the_files_asked_for_are_reported_and_all_are_read(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from backwright.errors import Place
-from backwright.executor import Limits, clean_environment, execute
+from backwright.errors import BackwrightError, Place
+from backwright.executor import Limits, Outcome, clean_environment, execute
 from backwright.finding import Finding, Severity
 from backwright.reviewer.project import is_looked_at
 from backwright.reviewer.rules import Rules
@@ -26,7 +27,11 @@ BANDIT_CODE = re.compile(r"B[1-7]\d\d$")
 
 
 def findings_beside(root: Path, paths: Sequence[PurePosixPath]) -> tuple[Finding, ...]:
-    """Return what ruff's S, B, ASYNC and FAST and, where it is installed, bandit find in files below a folder."""
+    """Return what ruff's S, B, ASYNC and FAST and, where it is installed, bandit find in files below a folder.
+
+    Raises:
+        BackwrightError: one of them broke off: what it would have found is not known.
+    """
     if not paths:
         return ()
     names = [f"./{path}" for path in paths]
@@ -61,15 +66,16 @@ def _ruff(root: Path, names: list[str], environment: dict[str, str]) -> list[Fin
         *names,
     ]
     outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
-    return [_of_ruff(root, entry) for entry in _entries(outcome.stdout) if entry.get("code") not in (None, *ERRORS)]
+    return [_of_ruff(root, entry) for entry in _read("ruff", outcome) if entry.get("code") not in (None, *ERRORS)]
 
 
-def _entries(output: bytes) -> list[dict[str, object]]:
+def _read(tool: str, outcome: Outcome) -> Any:  # noqa: ANN401 - JSON, each tool's own
+    """Return what a tool found; its exit status only says whether that is anything."""
     try:
-        read = json.loads(output)
-    except ValueError:
-        return []
-    return [entry for entry in read if isinstance(entry, dict)] if isinstance(read, list) else []
+        return json.loads(outcome.stdout)
+    except ValueError as error:
+        why = f"stopped after {LIMITS.seconds:.0f} s" if outcome.timed_out else outcome.text.rpartition("\n")[2]
+        raise BackwrightError(f"{tool} broke off its review: {why or f'status {outcome.status}'}") from error
 
 
 def _of_ruff(root: Path, entry: dict[str, object]) -> Finding:
@@ -83,10 +89,6 @@ def _of_ruff(root: Path, entry: dict[str, object]) -> Finding:
 def _bandit(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
     argv = [sys.executable, "-m", "bandit", "--quiet", "--skip", IMPORTS, "--format", "json", *names]
     outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
-    try:
-        entries = json.loads(outcome.stdout)["results"]
-    except (ValueError, KeyError):
-        return []
     return [
         Finding(
             entry["test_id"],
@@ -94,7 +96,7 @@ def _bandit(root: Path, names: list[str], environment: dict[str, str]) -> list[F
             Place(_relative(root, entry["filename"]), entry["line_number"], end=max(entry["line_range"])),
             entry["issue_text"],
         )
-        for entry in entries
+        for entry in _read("bandit", outcome)["results"]
     ]
 
 
