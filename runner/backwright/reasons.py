@@ -79,7 +79,7 @@ def _why_part(part: str, built: Built, *, is_there: bool) -> str:
 
 
 def _lines_about(part: str, built: Built) -> Iterator[str]:
-    from backwright.engines.risks import summary_of
+    from backwright.engines.summary import summary_of
     from backwright.spec.change import AddResource, SpecChange
 
     for step in built.change.steps:

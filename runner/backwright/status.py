@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from backwright.engines.risks import summary_of
+from backwright.engines.summary import summary_of
 from backwright.errors import NotFound
 from backwright.target.base import Locked, digest_of, read_locked
 

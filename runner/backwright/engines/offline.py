@@ -11,7 +11,8 @@ from backwright.counting import counted
 from backwright.engines.alternatives import alternatives_of
 from backwright.engines.engine import Bench, Built, Task
 from backwright.engines.intent import Intent, read_intent
-from backwright.engines.risks import risks_of, summary_of
+from backwright.engines.risks import risks_of
+from backwright.engines.summary import summary_of
 from backwright.engines.unasked import overridden, rewritten, shown_folder
 from backwright.errors import NotSupported
 from backwright.event import Said
