@@ -35,10 +35,10 @@ FAULTS = {
         SLOW, {"load": "", "orders": ONE_BY_ONE}, "D101", "Order.user_id == user.id", ("51 for 50", "runs 50 times")
     ),
     "a blocking call": Fault(
-        SLOW, {"before": "    time.sleep(0.3)\n"}, "D102", "time.sleep", ("stood still for 0.3", "/users")
+        SLOW, {"before": "    time.sleep(0.3)\n"}, "D102", "time.sleep", ("stood still for 0.", "/users")
     ),
     "a slow call elsewhere": Fault(
-        SLOW, {"before": "    await asyncio.sleep(0.4)\n"}, "D103", '@app.get("/users")', ("takes 0.4", "2 statements")
+        SLOW, {"before": "    await asyncio.sleep(0.4)\n"}, "D103", '@app.get("/users")', ("takes 0.", "2 statements")
     ),
     "a filter without an index": Fault(
         SLOW, {"index": ""}, "D104", "session.scalars(statement)", ("SCAN users", "email")
