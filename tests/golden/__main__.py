@@ -5,9 +5,8 @@ import shutil
 from tests.golden import SPECS, TREES, generated_files
 
 for spec_file in sorted(SPECS.glob("*.yaml")):
-    root = TREES / spec_file.stem
+    root, files = TREES / spec_file.stem, generated_files(spec_file)
     shutil.rmtree(root, ignore_errors=True)
-    files = generated_files(spec_file)
     for name, content in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
