@@ -14,20 +14,93 @@ from backwright.spec.reading.vocabulary import phrases, words
 PUBLIC = Who(frozenset({"public"}))
 SIGNED_IN = Who(frozenset({"authenticated"}))
 OWNER = Who(frozenset({"owner"}))
-_MODALS = Phrases(["may", "can", "should be able to", "are allowed to", "is allowed to", "must be able to", "should", "will", "are able to", "is able to", "shall", "may only", "can only", "get to", "has to be able to", "have to be able to", "could", "are permitted to", "is permitted to", "be able to", "to", "be allowed to", "should be allowed to", "can also", "may also", "must", "should only", "should only be able to", "can additionally", "may additionally", "get access to", "has permission to", "have permission to", "can freely", "need to be able to", "might", "ought to be able to", "who can", "who may", "shall be able to"])  # fmt: skip
-_NOT_MODALS = Phrases(["may not", "can not", "should not", "must not", "should not be able to", "are not allowed to", "is not allowed to", "must never", "should never", "can never", "may never", "shall not", "will not", "is never", "are never", "can no longer", "should no longer", "do not", "need not", "are not", "is not", "must no longer", "may no longer", "ought not to", "does not need to", "do not need to", "will never", "never"])  # fmt: skip
 _PREDICATES = {
-    "public": PUBLIC, "open": PUBLIC, "open to all": PUBLIC, "open to everyone": PUBLIC, "open to anyone": PUBLIC, "free for all": PUBLIC, "open to everybody": PUBLIC, "for everyone": PUBLIC, "for everybody": PUBLIC, "for anyone": PUBLIC, "open to the public": PUBLIC,
-    "without authentication": PUBLIC, "without login": PUBLIC, "without a login": PUBLIC, "without logging in": PUBLIC, "publicly accessible": PUBLIC, "publicly readable": PUBLIC, "unauthenticated": PUBLIC, "anonymous": PUBLIC, "publicly available": PUBLIC, "accessible to everyone": PUBLIC, "accessible to anyone": PUBLIC, "available to everyone": PUBLIC, "available to anyone": PUBLIC,
-    "without a token": PUBLIC, "open for everyone": PUBLIC, "open for all": PUBLIC, "open for anyone": PUBLIC, "without signing in": PUBLIC, "free": PUBLIC, "for all": PUBLIC, "public to everyone": PUBLIC, "no login needed": PUBLIC, "visible to everyone": PUBLIC, "visible to all": PUBLIC, "visible to anyone": PUBLIC, "not protected": PUBLIC, "unprotected": PUBLIC, "open to visitors": PUBLIC, "open to guests": PUBLIC,
-    "authenticated": SIGNED_IN, "authentication": SIGNED_IN, "a login": SIGNED_IN, "login": SIGNED_IN, "a token": SIGNED_IN, "a jwt": SIGNED_IN, "jwt": SIGNED_IN, "protected": SIGNED_IN, "auth": SIGNED_IN, "a valid token": SIGNED_IN, "a valid jwt": SIGNED_IN, "being logged in": SIGNED_IN, "logging in": SIGNED_IN, "an account": SIGNED_IN, "private": SIGNED_IN, "secured": SIGNED_IN, "a signed-in user": SIGNED_IN, "a logged-in user": SIGNED_IN, "to be logged in": SIGNED_IN,
-    "behind a login": SIGNED_IN, "behind jwt": SIGNED_IN, "behind auth": SIGNED_IN, "behind login": SIGNED_IN, "behind authentication": SIGNED_IN, "signed in": SIGNED_IN, "logged in": SIGNED_IN, "jwt authentication": SIGNED_IN, "jwt auth": SIGNED_IN, "a bearer token": SIGNED_IN, "to be signed in": SIGNED_IN, "protected by jwt": SIGNED_IN, "protected with jwt": SIGNED_IN, "secured with jwt": SIGNED_IN, "a jwt token": SIGNED_IN, "an access token": SIGNED_IN, "behind the login": SIGNED_IN, "behind a jwt": SIGNED_IN, "signing in": SIGNED_IN, "a session": SIGNED_IN, "a user": SIGNED_IN, "secured by jwt": SIGNED_IN, "bearer token": SIGNED_IN, "protected by a login": SIGNED_IN, "protected by login": SIGNED_IN,
-}  # fmt: skip
+    "public": PUBLIC,
+    "open": PUBLIC,
+    "open to all": PUBLIC,
+    "open to everyone": PUBLIC,
+    "open to anyone": PUBLIC,
+    "free for all": PUBLIC,
+    "open to everybody": PUBLIC,
+    "for everyone": PUBLIC,
+    "for everybody": PUBLIC,
+    "for anyone": PUBLIC,
+    "open to the public": PUBLIC,
+    "without authentication": PUBLIC,
+    "without login": PUBLIC,
+    "without a login": PUBLIC,
+    "without logging in": PUBLIC,
+    "publicly accessible": PUBLIC,
+    "publicly readable": PUBLIC,
+    "unauthenticated": PUBLIC,
+    "anonymous": PUBLIC,
+    "publicly available": PUBLIC,
+    "accessible to everyone": PUBLIC,
+    "accessible to anyone": PUBLIC,
+    "available to everyone": PUBLIC,
+    "available to anyone": PUBLIC,
+    "without a token": PUBLIC,
+    "open for everyone": PUBLIC,
+    "open for all": PUBLIC,
+    "open for anyone": PUBLIC,
+    "without signing in": PUBLIC,
+    "free": PUBLIC,
+    "for all": PUBLIC,
+    "public to everyone": PUBLIC,
+    "no login needed": PUBLIC,
+    "visible to everyone": PUBLIC,
+    "visible to all": PUBLIC,
+    "visible to anyone": PUBLIC,
+    "not protected": PUBLIC,
+    "unprotected": PUBLIC,
+    "open to visitors": PUBLIC,
+    "open to guests": PUBLIC,
+    "authenticated": SIGNED_IN,
+    "authentication": SIGNED_IN,
+    "a login": SIGNED_IN,
+    "login": SIGNED_IN,
+    "a token": SIGNED_IN,
+    "a jwt": SIGNED_IN,
+    "jwt": SIGNED_IN,
+    "protected": SIGNED_IN,
+    "auth": SIGNED_IN,
+    "a valid token": SIGNED_IN,
+    "a valid jwt": SIGNED_IN,
+    "being logged in": SIGNED_IN,
+    "logging in": SIGNED_IN,
+    "an account": SIGNED_IN,
+    "private": SIGNED_IN,
+    "secured": SIGNED_IN,
+    "a signed-in user": SIGNED_IN,
+    "a logged-in user": SIGNED_IN,
+    "to be logged in": SIGNED_IN,
+    "behind a login": SIGNED_IN,
+    "behind jwt": SIGNED_IN,
+    "behind auth": SIGNED_IN,
+    "behind login": SIGNED_IN,
+    "behind authentication": SIGNED_IN,
+    "signed in": SIGNED_IN,
+    "logged in": SIGNED_IN,
+    "jwt authentication": SIGNED_IN,
+    "jwt auth": SIGNED_IN,
+    "a bearer token": SIGNED_IN,
+    "to be signed in": SIGNED_IN,
+    "protected by jwt": SIGNED_IN,
+    "protected with jwt": SIGNED_IN,
+    "secured with jwt": SIGNED_IN,
+    "a jwt token": SIGNED_IN,
+    "an access token": SIGNED_IN,
+    "behind the login": SIGNED_IN,
+    "behind a jwt": SIGNED_IN,
+    "signing in": SIGNED_IN,
+    "a session": SIGNED_IN,
+    "a user": SIGNED_IN,
+    "secured by jwt": SIGNED_IN,
+    "bearer token": SIGNED_IN,
+    "protected by a login": SIGNED_IN,
+    "protected by login": SIGNED_IN,
+}
 _PREDICATE_PHRASES = Phrases(_PREDICATES)
-_COPULAS = Phrases(["is", "are", "should be", "must be", "be", "stays", "stay", "remains", "remain", "needs", "need", "requires", "require", "should require", "must require", "needs to be", "need to be", "has to be", "have to be", "should need", "should stay", "must stay", "becomes", "become", "should remain", "only with", "only for", "for", "only", "demands", "demand", "works", "work", "should work", "happens", "will need", "shall be", "will be", "ought to be", "has", "with", "should all be", "are all", "shall require", "do require", "is only"])  # fmt: skip
-_FOR = Phrases(["for", "open to", "restricted to", "limited to", "reserved for", "only for", "only to", "available to", "visible to", "accessible to", "allowed for", "only available to", "only visible to", "by", "only by", "up to", "open only to", "allowed to", "limited only to", "a matter for", "permitted for", "possible for", "only allowed for", "only open to", "meant for", "restricted only to", "accessible by", "only accessible to", "only accessible by", "only possible for", "exclusively for", "done by", "only done by", "accessible only to", "visible only to", "available only to", "exclusive to", "only permitted for", "kept for", "left to", "to", "open for", "only reserved for", "the job of"])  # fmt: skip
-_REST = Phrases(["everything else", "the rest", "all else", "all other operations", "all other endpoints", "anything else", "other operations", "all others", "every other operation", "the other operations", "the others", "all the rest", "any other operation", "the remaining operations", "all other requests", "rest", "other endpoints", "everything beyond that", "all the others", "every other endpoint", "all other calls", "the rest of the operations", "the rest of the endpoints", "the remaining endpoints", "the other endpoints"])  # fmt: skip
-_EVERYTHING = Phrases(["everything", "all of it", "all endpoints", "all operations", "the whole api", "every endpoint", "all routes", "the api", "it all", "all of them", "all", "the entire api", "all resources", "everything in this api", "everything here", "every route", "the whole backend", "this api", "all of this", "the whole thing", "the endpoints", "every operation", "each endpoint"])  # fmt: skip
 _ABOUT = Phrases(["about", "of", "on", "for", "with", "under", "in", "regarding", "around", "to", "concerning"])
 
 
@@ -59,7 +132,10 @@ def _one_who(cursor: Cursor, talk: Talk) -> Who | None:
     if not talk.is_resource((cursor.word(),)):
         if found(
             cursor,
-            r"(?:the |a |only the )?(?:user|person|account|one|member|people|users) (?:who|that|which) (?:has |have |originally )?[a-z]+ (?:it|them)(?= |$)",
+            (
+                r"(?:the |a |only the )?(?:user|person|account|one|member|people|users) (?:who"
+                r"|that|which) (?:has |have |originally )?[a-z]+ (?:it|them)(?= |$)"
+            ),
         ):
             return OWNER
         for key, who in (("owners", OWNER), ("signed_in", SIGNED_IN), ("anyone", PUBLIC)):
@@ -94,8 +170,14 @@ def _named_role(cursor: Cursor, talk: Talk) -> str:
     """Read ``the warehouse role``, ``role reader``, ``users with the role editor``."""
     at = found(
         cursor,
-        r"(?:the |an? |any )?(?:users?|people|accounts?|members|callers|those|someone|anyone|everyone)?(?: ?(?:with|in|having|who have) )(?:the |an? )?roles? (?P<role>[\w-]+)",
-        r"(?:the |an? |any )?(?:users?|people|accounts?|members|callers|those|someone|anyone|everyone) (?:with|in|having|who have) (?:the |an? )?(?P<role>[\w-]+) roles?",
+        (
+            r"(?:the |an? |any )?(?:users?|people|accounts?|members|callers|those|someone"
+            r"|anyone|everyone)?(?: ?(?:with|in|having|who have) )(?:the |an? )?roles? (?P<role>[\w-]+)"
+        ),
+        (
+            r"(?:the |an? |any )?(?:users?|people|accounts?|members|callers|those|someone"
+            r"|anyone|everyone) (?:with|in|having|who have) (?:the |an? )?(?P<role>[\w-]+) roles?"
+        ),
         r"(?:the |an? |any )?roles? (?P<role>(?!for|to|of|is|are|can|may|and|or|called|named)[\w-]+)",
         r"(?:the |an? |any )(?P<role>[\w-]+) roles?",
         r"(?P<role>[\w-]+) role",
@@ -122,16 +204,18 @@ def read_access(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     return None
 
 
-def _for_rest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _for_rest(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     """``JWT for the rest``, ``admins only for everything else``, ``all of it behind JWT``."""
-    everything = bool(cursor.one_of(_EVERYTHING)) and bool(cursor.accept("is", "are", "should", "needs") or True)
+    everything = bool(cursor.one_of(phrases("access_everything")))
+    if everything:
+        cursor.accept("is", "are", "should", "needs")
     phrase = cursor.one_of(_PREDICATE_PHRASES)
     if not phrase or (not _at_end(cursor) and not cursor.accept("for", "on")):
         return None
     cursor.accept("required", "needed")
     if everything and _at_end(cursor):
         return [Setting("default_access", next(iter(_PREDICATES[phrase].kinds)))]
-    if cursor.before() not in ("for", "on") or not cursor.one_of(_REST) or not _at_end(cursor):
+    if cursor.before() not in ("for", "on") or not cursor.one_of(phrases("access_rest")) or not _at_end(cursor):
         return None
     more: list[Clause] = [Setting("auth", "jwt")] if "jwt" in phrase else []
     return [*more, Allow(_PREDICATES[phrase], (), (), rest=True)]
@@ -157,8 +241,8 @@ def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if who is None and not nobody:
         return None
     cursor.accept("only")
-    not_ = cursor.one_of(_NOT_MODALS) if not nobody else ""
-    modal = "" if not_ else cursor.one_of(_MODALS)
+    not_ = cursor.one_of(phrases("access_not_modals")) if not nobody else ""
+    modal = "" if not_ else cursor.one_of(phrases("access_modals"))
     cursor.accept("only", "also", "additionally", "not", "be")
     if cursor.word(-1) == "not":
         return None
@@ -186,8 +270,8 @@ def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         "access",
         "manage",
         "work",
-    ) and cursor.phrase("all", "everything", "all of them"):
-        pass
+    ):
+        cursor.phrase("all", "everything", "all of them")
     own = bool(
         cursor.phrase(
             "their own ones",
@@ -212,27 +296,25 @@ def _who_may(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             "their",
         )
     )
-    action = ""
     subject = _object(cursor, talk)
     subject, operations = _tail(cursor, talk, subject, operations)
     if not _at_end(cursor):
         return None
-    if nobody:
-        return (
-            [Owned(subject), Allow(OWNER, operations, subject, own=True)]
-            if "else" in nobody or "other" in nobody
-            else [Offer(operations, subject, without=True)]
-        )
-    assert who is not None
-    if not_:
-        return (
-            [Offer(operations, subject, without=True)]
-            if who.kinds == frozenset({"authenticated"}) or who == PUBLIC
-            else None
-        )
+    if who is None:
+        own, not_ = "else" in nobody or "other" in nobody, ""
+    return _allowed(who, operations, subject, denied=bool(not_), own=own)
+
+
+def _allowed(
+    who: Who | None, operations: tuple[OperationName, ...], subject: Noun, *, denied: bool, own: bool
+) -> list[Clause] | None:
+    """Return what it means that somebody may (or, ``denied``, may not) do this; nobody where ``who`` is None."""
+    without: list[Clause] = [Offer(operations, subject, without=True)]
+    if denied and who is not None:
+        return without if who.kinds == SIGNED_IN.kinds or who == PUBLIC else None
     if own:
         return [Owned(subject), Allow(OWNER, operations, subject, own=True)]
-    return [Allow(who, operations, subject, action=action, everything=operations == ALL)]
+    return without if who is None else [Allow(who, operations, subject, everything=operations == ALL)]
 
 
 def _tail(
@@ -244,8 +326,7 @@ def _tail(
             cursor.take()
             operations = {"patch": (OperationName.UPDATE,), "put": (OperationName.REPLACE,)}.get(method, operations)
             cursor.accept("requests")
-        if cursor.phrase("the api"):
-            pass
+        cursor.phrase("the api")
     if cursor.accept("on", "of", "for"):
         subject = _object(cursor, talk) or subject
     if cursor.accept("("):
@@ -303,7 +384,7 @@ def _unknown_role(cursor: Cursor, talk: Talk, *, only: bool) -> Who | None:
         return None
     after = Cursor(cursor.tokens)
     after.position = cursor.position + 1
-    if not after.one_of(_MODALS) or after.word(-1) in ("to", "should", "must", "will"):
+    if not after.one_of(phrases("access_modals")) or after.word(-1) in ("to", "should", "must", "will"):
         return None
     if not read_operations(after):
         return None
@@ -388,8 +469,8 @@ def _object_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``spots can be read by everyone``, ``permits are for signed-in users only``, ``orders must never be deleted``."""
     if cursor.word() == "new":
         return None
-    rest = bool(cursor.one_of(_REST))
-    everything = False if rest else bool(cursor.one_of(_EVERYTHING))
+    rest = bool(cursor.one_of(phrases("access_rest")))
+    everything = False if rest else bool(cursor.one_of(phrases("access_everything")))
     subject: Noun = ()
     if (rest or everything) and cursor.one_of(_ABOUT):
         subject = talk.take_known(cursor)
@@ -397,45 +478,46 @@ def _object_is(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             cursor.phrase("it", "them", "this api", "the api", "here", "this backend", "this service")
     elif not rest and not everything:
         subject = talk.take_known(cursor)
-        if not subject and not cursor.accept("they", "it", "them", "these"):
-            if not (
-                cursor.sees(
-                    "read by",
-                    "written by",
-                    "written only by",
-                    "can be",
-                    "only readable by",
-                    "readable by",
-                    "read only by",
-                    "visible to",
-                    "visible only to",
-                    "only visible to",
-                    "must never be",
-                    "must not be",
-                    "never deleted",
-                    "deletable by",
-                    "editable by",
-                    "deletable only by",
-                    "editable only by",
-                    "only deletable by",
-                    "only editable by",
-                    "created by",
-                    "managed by",
-                    "deleted by",
-                    "deleted only by",
-                    "edited by",
-                    "edited only by",
-                    "updated by",
-                    "updated only by",
-                    "created only by",
-                    "accessible by",
-                    "accessible to",
-                )
-            ):
-                return None
+        if (
+            not subject
+            and not cursor.accept("they", "it", "them", "these")
+            and not cursor.sees(
+                "read by",
+                "written by",
+                "written only by",
+                "can be",
+                "only readable by",
+                "readable by",
+                "read only by",
+                "visible to",
+                "visible only to",
+                "only visible to",
+                "must never be",
+                "must not be",
+                "never deleted",
+                "deletable by",
+                "editable by",
+                "deletable only by",
+                "editable only by",
+                "only deletable by",
+                "only editable by",
+                "created by",
+                "managed by",
+                "deleted by",
+                "deleted only by",
+                "edited by",
+                "edited only by",
+                "updated by",
+                "updated only by",
+                "created only by",
+                "accessible by",
+                "accessible to",
+            )
+        ):
+            return None
         cursor.accept("api", "endpoints", "endpoint", "routes", "resource", "itself", "themselves", "router")
-    negative = cursor.one_of(_NOT_MODALS)
-    modal = "" if negative else cursor.one_of(_COPULAS) or cursor.one_of(_MODALS)
+    negative = cursor.one_of(phrases("access_not_modals"))
+    modal = "" if negative else cursor.one_of(phrases("access_copulas")) or cursor.one_of(phrases("access_modals"))
     cursor.skip(
         frozenset(
             {
@@ -483,7 +565,7 @@ def _passive(cursor: Cursor, talk: Talk, subject: Noun, *, negative: bool, rest:
             "in any way",
         )
         return [Offer(operations, subject, without=True)] if _at_end(cursor) else None
-    if not cursor.one_of(_FOR):
+    if not cursor.one_of(phrases("access_for")):
         cursor.phrase("through the api", "via the api", "only")
         return [Offer(operations, subject)] if _at_end(cursor) else None
     who = read_who(cursor, talk) or _role_after(cursor, talk)
@@ -521,7 +603,7 @@ def _predicate(
                 return [Allow(who, operations, subject)]
             cursor.position = before
     elif who is None:
-        behind = cursor.one_of(_FOR) or cursor.before() in ("for",)
+        behind = cursor.one_of(phrases("access_for")) or cursor.before() in ("for",)
         who = read_who(cursor, talk) or (_role_after(cursor, talk) if behind else None)
         if who is None and behind and cursor.accept("the"):
             who = read_who(cursor, talk)
@@ -539,15 +621,14 @@ def _predicate(
 
 
 def _operations_are(cursor: Cursor, talk: Talk) -> list[Clause] | None:
-    """``listing is public``, ``public reading``, ``reading is open to all``, ``deletion only for admins``, ``delete: admin``."""
+    """``listing is public``, ``public reading``, ``deletion only for admins``, ``delete: admin``."""
     public = cursor.phrase("public", "open", "anonymous", "publicly", "admin-only", "admin only", "authenticated")
-    rest = bool(cursor.one_of(_REST)) if not public else False
+    rest = bool(cursor.one_of(phrases("access_rest"))) if not public else False
     cursor.skip(words("articles") - {"all"})
     operations = () if rest else read_operations(cursor)
     if not operations and not rest:
         return None
-    if cursor.accept("endpoint", "endpoints", "route", "routes", "access", "operation", "operations", "requests"):
-        pass
+    cursor.accept("endpoint", "endpoints", "route", "routes", "access", "operation", "operations", "requests")
     subject: Noun = ()
     before = cursor.position
     if cursor.accept("of", "on", "for", "to") or talk.known(cursor):
@@ -563,7 +644,11 @@ def _operations_are(cursor: Cursor, talk: Talk) -> list[Clause] | None:
             else Who(frozenset({"role"}), ("admin",))
         )
         return [Allow(who, operations, subject)] if _at_end(cursor) else None
-    opened = cursor.one_of(_COPULAS) or cursor.accept(":", "=", "-", "->") or cursor.one_of(_FOR)
+    opened = (
+        cursor.one_of(phrases("access_copulas"))
+        or cursor.accept(":", "=", "-", "->")
+        or cursor.one_of(phrases("access_for"))
+    )
     negative = cursor.phrase(
         "not offered",
         "not allowed",
@@ -633,24 +718,36 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         "must require",
         "gate",
     )
+    if verb in ("require", "demand", "ask for", "should require", "must require", "force"):
+        return _demand(cursor, talk)
     if not verb:
         return None
-    who: Who | None = None
-    if verb in ("require", "demand", "ask for", "should require", "must require", "force"):
-        phrase = cursor.one_of(_PREDICATE_PHRASES)
-        who = _PREDICATES[phrase] if phrase else None
-        if who is None:
-            named = read_who(cursor, talk)
-            who = named
-        if who is None or (
-            not cursor.accept("for", "on", "to", "when", "before", "in order to") and not _at_end(cursor)
-        ):
-            return None
-        cursor.accept("anyone", "someone") if cursor.word(1) in ("to",) else None
-        if cursor.ended:
-            return [Allow(who, ALL, (), everything=True)]
+    operations, subject, everything = _protected(cursor, talk)
+    is_said = bool(subject or operations or everything)
+    who = _guard(cursor, talk, alone=is_said and verb in ("protect", "secure", "guard", "lock", "lock down"))
+    if who == SIGNED_IN and verb in ("make", "open", "keep", "put") and not subject and not operations:
+        return None
+    return _guarded(cursor, who, operations, subject, everything=everything)
+
+
+def _demand(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+    """Read ``a login for writing posts`` behind ``require``."""
+    phrase = cursor.one_of(_PREDICATE_PHRASES)
+    who = _PREDICATES[phrase] if phrase else read_who(cursor, talk)
+    if who is None or (not cursor.accept("for", "on", "to", "when", "before", "in order to") and not _at_end(cursor)):
+        return None
+    if cursor.word(1) == "to":
+        cursor.accept("anyone", "someone")
+    if cursor.ended:
+        return [Allow(who, ALL, (), everything=True)]
+    operations, subject, everything = _protected(cursor, talk)
+    return _guarded(cursor, who, operations, subject, everything=everything)
+
+
+def _protected(cursor: Cursor, talk: Talk) -> tuple[tuple[OperationName, ...], Noun, bool]:
+    """Read what is protected: operations, the resource, and whether it is everything."""
     cursor.accept("the", "all")
-    everything = bool(cursor.one_of(_EVERYTHING))
+    everything = bool(cursor.one_of(phrases("access_everything")))
     operations = () if everything else read_operations(cursor)
     cursor.accept("of", "on", "for", "in", "to", "access")
     cursor.accept("to", "of", "on")
@@ -660,27 +757,25 @@ def _protect(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if not operations and cursor.accept("list", "listing", "lists"):
         operations = (OperationName.LIST,)
     cursor.accept("endpoints", "endpoint", "api", "routes", "router", "resource", "operations")
-    if who is None:
-        if not cursor.accept("with", "by", "to", "for", "behind", "under", "public", "via", "using"):
-            if (
-                verb in ("protect", "secure", "guard", "lock", "lock down")
-                and _at_end(cursor)
-                and (subject or operations or everything)
-            ):
-                who = SIGNED_IN
-            else:
-                return None
-        elif cursor.before() == "public":
-            who = PUBLIC
-        else:
-            phrase = cursor.one_of(_PREDICATE_PHRASES)
-            who = _PREDICATES[phrase] if phrase else read_who(cursor, talk)
-            cursor.phrase("only", "alone")
-    if (
-        who is None
-        or not _at_end(cursor)
-        or (verb in ("make", "open", "keep", "put") and who == SIGNED_IN and not subject and not operations)
-    ):
+    return operations, subject, everything
+
+
+def _guard(cursor: Cursor, talk: Talk, *, alone: bool) -> Who | None:
+    """Read ``with the editor role`` behind what is protected; ``alone`` where a login is meant if no more is said."""
+    if not cursor.accept("with", "by", "to", "for", "behind", "under", "public", "via", "using"):
+        return SIGNED_IN if alone and _at_end(cursor) else None
+    if cursor.before() == "public":
+        return PUBLIC
+    phrase = cursor.one_of(_PREDICATE_PHRASES)
+    who = _PREDICATES[phrase] if phrase else read_who(cursor, talk)
+    cursor.phrase("only", "alone")
+    return who
+
+
+def _guarded(
+    cursor: Cursor, who: Who | None, operations: tuple[OperationName, ...], subject: Noun, *, everything: bool
+) -> list[Clause] | None:
+    if who is None or not _at_end(cursor):
         return None
     if everything and not subject and who.kinds <= {"authenticated"}:
         return [Setting("default_access", "authenticated")]
@@ -691,8 +786,14 @@ def _no_token(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``do not require a token for reading categories``, ``no login needed to read posts``."""
     if not found(
         cursor,
-        r"(?:do not|never|no longer|stop) (?:require|ask for|demand|requiring|asking for|need) (?:an? )?(?:valid )?(?:token|login|jwt|authentication|auth|account|log in)(?: any ?more)?",
-        r"no (?:login|token|authentication|auth|jwt|account|log in|sign-in|registration|credentials) (?:is |are )?(?:needed|required|necessary|at all)?",
+        (
+            r"(?:do not|never|no longer|stop) (?:require|ask for|demand|requiring|asking for"
+            r"|need) (?:an? )?(?:valid )?(?:token|login|jwt|authentication|auth|account|log in)(?: any ?more)?"
+        ),
+        (
+            r"no (?:login|token|authentication|auth|jwt|account|log in|sign-in|registration"
+            r"|credentials) (?:is |are )?(?:needed|required|necessary|at all)?"
+        ),
         r"without (?:a |any |needing a )?(?:login|token|logging in|signing in)",
     ):
         return None
@@ -708,13 +809,27 @@ def _no_token(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 
 def _fragment(cursor: Cursor, talk: Talk) -> list[Clause] | None:
-    """``admins only``, ``public``, ``JWT required``, ``must be logged in``, ``for moderators``, ``authenticated users only``."""
+    """``admins only``, ``public``, ``JWT required``, ``must be logged in``, ``for moderators``."""
     at = found(
         cursor,
-        r"(?:it |this |they |which |that )?(?:requires|require|requiring|needs|with|using|needing|behind|protected by|protected with|secured by|secured with|it needs|is protected by|guarded by) (?:an? )?(?:valid )?(?:jwt|token|login|authentication|auth|bearer token|jwt token|jwt auth|jwt authentication|access token)(?: auth| authentication| token)?(?: required)?{end}",
-        r"(?:an? )?(?:jwt|token|login|auth|authentication|jwt token|jwt auth|bearer token|logged in users?|account|sign-in) (?:is )?(?:required|needed|necessary|protected|only|mandatory){end}",
+        (
+            r"(?:it |this |they |which |that )?(?:requires|require|requiring|needs|with|using"
+            r"|needing|behind|protected by|protected with|secured by|secured with|it needs"
+            r"|is protected by|guarded by) (?:an? )?(?:valid )?(?:jwt|token|login|authentication"
+            r"|auth|bearer token|jwt token|jwt auth|jwt authentication|access token)(?: auth"
+            r"| authentication| token)?(?: required)?{end}"
+        ),
+        (
+            r"(?:an? )?(?:jwt|token|login|auth|authentication|jwt token|jwt auth|bearer token"
+            r"|logged in users?|account|sign-in) (?:is )?(?:required|needed|necessary|protected"
+            r"|only|mandatory){end}"
+        ),
         r"(?:jwt|auth|login)-(?:protected|only|required|secured){end}",
-        r"(?:must|has to|have to|should|needs? to|one must|you must|you have to|users must|callers must|the user must|the caller must|the user has to) be (?:logged in|signed in|authenticated|logged-in|signed-in)(?: to use it| for (?:that|this|it))?{end}",
+        (
+            r"(?:must|has to|have to|should|needs? to|one must|you must|you have to|users must"
+            r"|callers must|the user must|the caller must|the user has to) be (?:logged in"
+            r"|signed in|authenticated|logged-in|signed-in)(?: to use it| for (?:that|this|it))?{end}"
+        ),
         r"protected{end}",
         r"authenticated{end}",
         r"authentication{end}(?=$)",
@@ -723,10 +838,54 @@ def _fragment(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         return [Allow(SIGNED_IN, ALL, (), everything=True, narrow=True)]
     if found(
         cursor,
-        r"(?:it is |that is |which is |is |all |and |fully |completely |both |they are )?(?:public|open to (?:all|everyone|anyone)|publicly (?:readable|accessible)|unauthenticated|for everyone|no (?:auth|authentication) (?:needed|required))(?: access| endpoint)?{end}",
+        (
+            r"(?:it is |that is |which is |is |all |and |fully |completely |both |they are )?(?:public"
+            r"|open to (?:all|everyone|anyone)|publicly (?:readable|accessible)|unauthenticated"
+            r"|for everyone|no (?:auth|authentication) (?:needed|required))(?: access| endpoint)?{end}"
+        ),
     ):
         return [Allow(PUBLIC, ALL, (), everything=True, narrow=True)]
-    callable_ = cursor.phrase("callable by", "callable only by", "only callable by", "for", "only for", "by", "available to", "restricted to", "limited to", "accessible to", "open to", "accessible only to", "usable by", "only by", "reserved for", "exclusively for", "allowed for", "allowed to", "only usable by", "available only to", "which only", "that only", "to be called by", "to be used by", "only available to", "only accessible to", "visible to", "accessible by", "can be called by", "can only be called by", "may only be called by", "may be called by", "should only be callable by", "is for", "which is for", "only callable for", "can be used by", "can only be used by", "executable by")  # fmt: skip
+    callable_ = cursor.phrase(
+        "callable by",
+        "callable only by",
+        "only callable by",
+        "for",
+        "only for",
+        "by",
+        "available to",
+        "restricted to",
+        "limited to",
+        "accessible to",
+        "open to",
+        "accessible only to",
+        "usable by",
+        "only by",
+        "reserved for",
+        "exclusively for",
+        "allowed for",
+        "allowed to",
+        "only usable by",
+        "available only to",
+        "which only",
+        "that only",
+        "to be called by",
+        "to be used by",
+        "only available to",
+        "only accessible to",
+        "visible to",
+        "accessible by",
+        "can be called by",
+        "can only be called by",
+        "may only be called by",
+        "may be called by",
+        "should only be callable by",
+        "is for",
+        "which is for",
+        "only callable for",
+        "can be used by",
+        "can only be used by",
+        "executable by",
+    )
     start = cursor.position
     who = read_who(cursor, talk)
     only = who is not None and bool(
