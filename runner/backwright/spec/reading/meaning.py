@@ -77,6 +77,10 @@ _ADDING = frozenset(
         "insert",
     }
 )
+_MOST_WORDS = 3
+"""The most words a new name may have."""
+_LONGEST_NAME = 48
+"""The most letters a name may have."""
 
 
 def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
@@ -88,20 +92,18 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Listing] = []
     for at, clause in enumerate(clauses):
-        if isinstance(clause, say.Allow) and clause.rest:
-            waiting.append(clause if clause.subject else replace(clause, subject=()))
-            continue
+        said = clause
         if isinstance(clause, say.Listing) and not clause.subject and draft.focus in draft.new:
-            clause = replace(clause, subject=(draft.focus,))
-        if (
-            isinstance(clause, say.Listing)
-            and clause.subject
-            and draft.find(clause.subject) is not None
-            and draft.named(clause.subject).name in draft.new
+            said = replace(clause, subject=(draft.focus,))
+        if (isinstance(said, say.Allow) and said.rest) or (
+            isinstance(said, say.Listing)
+            and said.subject
+            and draft.find(said.subject) is not None
+            and draft.named(said.subject).name in draft.new
         ):
-            waiting.append(clause)
+            waiting.append(said)
             continue
-        _APPLY[type(clause)](draft, clause, clauses, at)
+        _APPLY[type(said)](draft, said, clauses, at)
     for clause in waiting:
         apply_allow(draft, clause) if isinstance(clause, say.Allow) else apply_listing(draft, clause)
     _complete(draft)
@@ -155,7 +157,7 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
                 draft.declare((name,))
 
 
-def _refuse_unknown_subject(draft: Draft, subject: Noun, clauses: Sequence[Clause]) -> None:
+def _refuse_unknown_subject(draft: Draft, subject: Noun, _clauses: Sequence[Clause]) -> None:
     """Refuse sentences about a singular that nobody declared and that is no resource: ``it has``, ``price has``."""
     name = name_of(subject)
     if (
@@ -225,7 +227,7 @@ def _refuse_nameless(noun: Noun, clause: say.Declare, has: Sequence[say.Has]) ->
 
 
 def _declare_theme(draft: Draft, clause: say.Declare, clauses: Sequence[Clause]) -> None:
-    """Take ``a notes app`` for a resource where the request says fields and names no other; else for the backend's name."""
+    """Take ``a notes app`` for a resource where fields are said and no other is named; else for the backend's name."""
     noun = clause.names[-1]
     name = many_of(name_of(noun))
     own_fields = any(
@@ -252,14 +254,14 @@ def _subject(draft: Draft, noun: Noun) -> ResourceSpec:
     return resource
 
 
-def _apply_declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause], at: int) -> None:
+def _apply_declare(draft: Draft, clause: say.Declare, _clauses: Sequence[Clause], _at: int) -> None:
     for noun in clause.names:
         found = draft.find(noun)
         if found is not None:
             draft.focus = found.name
 
 
-def _apply_has(draft: Draft, clause: say.Has, clauses: Sequence[Clause], at: int) -> None:
+def _apply_has(draft: Draft, clause: say.Has, clauses: Sequence[Clause], _at: int) -> None:
     if clause.subject and draft.find(clause.subject) is None:
         return
     owners = (
@@ -316,7 +318,8 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
     if lexicon().knows(result.name) and result.type is FieldType.STRING and draft.find((result.name,)) is None:
         many = plural(result.name)
         draft.assume(
-            f"{owner}.{result.name} is a text field, {told(result)}, as there is no resource {many} (add {many} first for a relation)"
+            f"{owner}.{result.name} is a text field, {told(result)}, as there is no resource {many} "
+            f"(add {many} first for a relation)"
         )
     else:
         draft.assume(f"{owner}.{result.name} is {told(result)}")
@@ -364,9 +367,9 @@ def _points(draft: Draft, owner: str, said: Said, name: str, clauses: Sequence[C
     if target is None and said.many and is_plural(bare.rpartition("_")[2]):
         target = draft.find((bare.rpartition("_")[2],))
         if target is None:
-            _new_children(draft, owner, bare, said)
-            return True
-        _many(draft, owner, target, said, clauses)
+            _new_children(owner, bare, said)
+        else:
+            _many(draft, owner, target, said, clauses)
         return True
     if (
         target is None
@@ -384,7 +387,13 @@ def _points(draft: Draft, owner: str, said: Said, name: str, clauses: Sequence[C
     if target is not None and (bare != target.name or one_of(bare) == bare):
         _relate(draft, owner, said, name=bare, target=target)
         return True
-    if bare != name and target is None and lexicon().knows(singular(bare)):
+    return _points_by_end(draft, owner, said, name, is_there=target is not None)
+
+
+def _points_by_end(draft: Draft, owner: str, said: Said, name: str, *, is_there: bool) -> bool:
+    """Add a relation where the last word of a name is a resource, as in ``billing_address``; return whether it is."""
+    bare = name.removesuffix("_id")
+    if bare != name and not is_there and lexicon().knows(singular(bare)):
         raise NotFound(
             f"there is no resource {plural(bare)} to belong to",
             candidates=(f"Add it first: add {plural(bare)}; or say {name} as integer.",),
@@ -401,7 +410,7 @@ def _points(draft: Draft, owner: str, said: Said, name: str, clauses: Sequence[C
     return False
 
 
-def _new_children(draft: Draft, owner: str, name: str, said: Said) -> None:
+def _new_children(owner: str, name: str, said: Said) -> None:
     if not any(word in said.words for word in ("many", "several", "multiple")) or name.rpartition("_")[2] in (
         "addresses",
         "nicknames",
@@ -456,14 +465,18 @@ def _belongs(draft: Draft, target: ResourceSpec, owner: str, clauses: Sequence[C
 
 def _mutual(draft: Draft, target: ResourceSpec, owner: str, clauses: Sequence[Clause]) -> bool:
     for clause in clauses:
-        if isinstance(clause, say.Has) and clause.subject and draft.find(clause.subject) == target:
-            if any(
+        if (
+            isinstance(clause, say.Has)
+            and clause.subject
+            and draft.find(clause.subject) == target
+            and any(
                 said.name
                 and (said.many or is_plural(name_of(said.name)))
                 and draft.find((name_of(said.name),)) == draft.named((owner,))
                 for said in clause.members
-            ):
-                return True
+            )
+        ):
+            return True
         if (
             isinstance(clause, say.Relates)
             and clause.subject
@@ -505,7 +518,8 @@ def _relate(draft: Draft, owner: str, said: Said, *, name: str = "", target: Res
     required = not optional and said.on_delete is not OnDelete.SET_NULL
     if said.on_delete is None:
         draft.assume(
-            f"{owner}.{name} belongs to {found.name}; {article(one_of(found.name))} {words(one_of(found.name))} with {owner} cannot be deleted (on delete restrict)"
+            f"{owner}.{name} belongs to {found.name}; {article(one_of(found.name))} {words(one_of(found.name))} "
+            f"with {owner} cannot be deleted (on delete restrict)"
         )
     if found.name == owner and "optional" not in said.flags:
         draft.assume(f"{owner}.{name} is optional, since the first of {owner} can have none")
@@ -525,7 +539,7 @@ def _relate(draft: Draft, owner: str, said: Said, *, name: str = "", target: Res
         _unique_per(draft, owner, name, said.unique_per)
 
 
-def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause], at: int) -> None:
+def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause], _at: int) -> None:
     if not clause.members:
         return
     owner = _subject(draft, clause.subject)
@@ -557,12 +571,12 @@ def _declares(name: str, clauses: Sequence[Clause]) -> bool:
     )
 
 
-def _apply_both(draft: Draft, clause: say.ManyToMany, clauses: Sequence[Clause], at: int) -> None:
+def _apply_both(draft: Draft, clause: say.ManyToMany, _clauses: Sequence[Clause], _at: int) -> None:
     left, right = draft.named(clause.left), draft.named(clause.right)
     _many_to_many(draft, left.name, right.name)
 
 
-def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause], at: int) -> None:
+def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause], _at: int) -> None:
     subject = clause.subject
     if subject and subject[0].lower() in ("it", "they", "that", "this", "which", "both") and len(subject) == 1:
         subject = ()
@@ -631,7 +645,7 @@ def _together(draft: Draft, owner: str, names: Sequence[str]) -> None:
     draft.update(owner, unique_together=sets)
 
 
-def _apply_together(draft: Draft, clause: say.Together, clauses: Sequence[Clause], at: int) -> None:
+def _apply_together(draft: Draft, clause: say.Together, _clauses: Sequence[Clause], _at: int) -> None:
     owner = draft.named(clause.subject) if clause.subject else None
     names = [name_of(noun) for noun in clause.names]
     if owner is None:
@@ -643,7 +657,7 @@ def _apply_together(draft: Draft, clause: say.Together, clauses: Sequence[Clause
     _together(draft, owner.name, [member_name(owner, name) for name in names])
 
 
-def _apply_deletion(draft: Draft, clause: say.Deletion, clauses: Sequence[Clause], at: int) -> None:
+def _apply_deletion(draft: Draft, clause: say.Deletion, _clauses: Sequence[Clause], _at: int) -> None:
     parent, child = _noun_of(draft, clause.parent), _noun_of(draft, clause.child)
     relation = next((one for one in child.relations if one.target == parent.name), None)
     if relation is None:
@@ -664,7 +678,7 @@ def _noun_of(draft: Draft, noun: Noun) -> ResourceSpec:
     return draft.named(noun)
 
 
-def _apply_compare(draft: Draft, clause: say.Compare, clauses: Sequence[Clause], at: int) -> None:
+def _apply_compare(draft: Draft, clause: say.Compare, _clauses: Sequence[Clause], _at: int) -> None:
     left_name, right_name = name_of(clause.left), name_of(clause.right)
     owners = [
         one
@@ -678,7 +692,7 @@ def _apply_compare(draft: Draft, clause: say.Compare, clauses: Sequence[Clause],
         raise NotFound(f"there are no fields {left_name} and {right_name} to compare")
     owner = owners[0]
     left, right = _loosely(owner, left_name), _loosely(owner, right_name)
-    name = f"{left}_{'before' if clause.operator.startswith('<') else 'after'}_{right}"[:48]
+    name = f"{left}_{'before' if clause.operator.startswith('<') else 'after'}_{right}"[:_LONGEST_NAME]
     check = CheckSpec(name=name, expression=f"{left} {clause.operator} {right}")
     if check not in owner.checks:
         draft.update(owner.name, checks=(*owner.checks, check))
@@ -691,7 +705,7 @@ def _loosely(resource: ResourceSpec, name: str) -> str:
     return exact if exact in members(resource) or len(near) != 1 else near[0]
 
 
-def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], at: int) -> None:
+def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], _at: int) -> None:
     subject = clause.subject or ("status",)
     states = list(dict.fromkeys(state for move in clause.moves for state in move))
     try:
@@ -717,7 +731,7 @@ def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], at:
     draft.focus, draft.member = owner.name, name
 
 
-def _apply_starts(draft: Draft, clause: say.Starts, clauses: Sequence[Clause], at: int) -> None:
+def _apply_starts(draft: Draft, clause: say.Starts, _clauses: Sequence[Clause], _at: int) -> None:
     owner = _subject(draft, clause.subject)
     fields = [one for one in owner.fields if clause.value in (one.enum or ())] or [
         one for one in owner.fields if one.name == draft.member and one.enum
@@ -727,9 +741,9 @@ def _apply_starts(draft: Draft, clause: say.Starts, clauses: Sequence[Clause], a
     draft.change_member(owner.name, changed_field(fields[0], Said(default=clause.value)))
 
 
-def _apply_rename(draft: Draft, clause: say.Rename, clauses: Sequence[Clause], at: int) -> None:
+def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], _at: int) -> None:
     new = name_of(clause.new)
-    if len(clause.new) > 3 or not new.isascii() or not new[:1].isalpha() or len(new) > 48:  # noqa: PLR2004
+    if len(clause.new) > _MOST_WORDS or not new.isascii() or not new[:1].isalpha() or len(new) > _LONGEST_NAME:
         raise Misread(clause.new, "a name is one to three words, at most 48 letters")
     target = draft.find(clause.old) if not clause.of and not clause.is_field else None
     if target is not None:
@@ -746,7 +760,7 @@ def _apply_rename(draft: Draft, clause: say.Rename, clauses: Sequence[Clause], a
     draft.focus, draft.member = owner.name, new
 
 
-def _apply_remove(draft: Draft, clause: say.Remove, clauses: Sequence[Clause], at: int) -> None:
+def _apply_remove(draft: Draft, clause: say.Remove, _clauses: Sequence[Clause], _at: int) -> None:
     if not clause.names:
         owner = draft.at_hand()
         draft.remove_field(owner.name, draft.member) if draft.member else draft.remove_resource(owner.name)
@@ -763,7 +777,7 @@ def _apply_remove(draft: Draft, clause: say.Remove, clauses: Sequence[Clause], a
         draft.focus = owner.name
 
 
-def _apply_replace(draft: Draft, clause: say.Replace, clauses: Sequence[Clause], at: int) -> None:
+def _apply_replace(draft: Draft, clause: say.Replace, clauses: Sequence[Clause], _at: int) -> None:
     owner, name = locate(draft, clause.old, clause.of)
     if name not in members(owner):
         raise NotFound(f"{owner.name} has no field {name}")
@@ -773,7 +787,7 @@ def _apply_replace(draft: Draft, clause: say.Replace, clauses: Sequence[Clause],
     draft.focus = owner.name
 
 
-def _apply_focus(draft: Draft, clause: say.Focus, clauses: Sequence[Clause], at: int) -> None:
+def _apply_focus(draft: Draft, clause: say.Focus, _clauses: Sequence[Clause], _at: int) -> None:
     if clause.field_of:
         owner, name = locate(draft, clause.subject, clause.field_of)
         if name not in members(owner):
@@ -787,7 +801,7 @@ def _apply_focus(draft: Draft, clause: say.Focus, clauses: Sequence[Clause], at:
         raise NotFound(f"there is no resource {many_of(name_of(clause.subject))}")
 
 
-def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], at: int) -> None:
+def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], _at: int) -> None:
     if not draft.focus and len(draft.spec.resources) != 1:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
@@ -813,14 +827,15 @@ def _complete(draft: Draft) -> None:
         stamps = "created_at and updated_at" if resource.timestamps else "no timestamps"
         key = "a random UUID" if resource.key.value == "uuid" else "an integer"
         draft.assume(
-            f"{name} have {key} as key, pages of {resource.list.page_size} (at most {resource.list.max_page_size}), {stamps}"
+            f"{name} have {key} as key, pages of {resource.list.page_size} "
+            f"(at most {resource.list.max_page_size}), {stamps}"
         )
 
 
 def _usual(draft: Draft, resource: ResourceSpec) -> None:
     known = lexicon()
     added: list[str] = []
-    there = {member for member in members(resource)} | {relation.target for relation in resource.relations}
+    there = set(members(resource)) | {relation.target for relation in resource.relations}
     for member in known.members(one_of(resource.name)):
         if isinstance(member, FieldSpec) and member.name not in there:
             draft.add_member(resource.name, member)
@@ -839,18 +854,37 @@ def _usual(draft: Draft, resource: ResourceSpec) -> None:
     draft.assume(f"{resource.name} have {', '.join(added)} ({source})")
 
 
-def _skip(draft: Draft, clause: Any, clauses: Sequence[Clause], at: int) -> None:  # noqa: ANN401
+def _skip(_draft: Draft, _clause: say.Ignored, _clauses: Sequence[Clause], _at: int) -> None:
     """Do nothing for words without an effect."""
 
 
 def _simple(apply: Callable[[Draft, Any], None]) -> Callable[[Draft, Any, Sequence[Clause], int], None]:
-    return lambda draft, clause, clauses, at: apply(draft, clause)
+    return lambda draft, clause, _clauses, _at: apply(draft, clause)
 
 
 _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
-    say.Declare: _apply_declare, say.Has: _apply_has, say.Relates: _apply_relates, say.ManyToMany: _apply_both, say.Describe: _apply_describe,
-    say.Deletion: _apply_deletion, say.Compare: _apply_compare, say.Together: _apply_together, say.Moves: _apply_moves, say.Starts: _apply_starts,
-    say.Rename: _apply_rename, say.Remove: _apply_remove, say.Replace: _apply_replace, say.Focus: _apply_focus, say.Bare: _apply_bare, say.Ignored: _skip,
-    say.Allow: _simple(apply_allow), say.Offer: _simple(apply_offer), say.Owned: _simple(apply_owned), say.Endpoint: _simple(apply_endpoint),
-    say.Listing: _simple(apply_listing), say.Option: _simple(apply_option), say.Setting: _simple(apply_setting), say.Profile: _simple(apply_profile),
-}  # fmt: skip
+    say.Declare: _apply_declare,
+    say.Has: _apply_has,
+    say.Relates: _apply_relates,
+    say.ManyToMany: _apply_both,
+    say.Describe: _apply_describe,
+    say.Deletion: _apply_deletion,
+    say.Compare: _apply_compare,
+    say.Together: _apply_together,
+    say.Moves: _apply_moves,
+    say.Starts: _apply_starts,
+    say.Rename: _apply_rename,
+    say.Remove: _apply_remove,
+    say.Replace: _apply_replace,
+    say.Focus: _apply_focus,
+    say.Bare: _apply_bare,
+    say.Ignored: _skip,
+    say.Allow: _simple(apply_allow),
+    say.Offer: _simple(apply_offer),
+    say.Owned: _simple(apply_owned),
+    say.Endpoint: _simple(apply_endpoint),
+    say.Listing: _simple(apply_listing),
+    say.Option: _simple(apply_option),
+    say.Setting: _simple(apply_setting),
+    say.Profile: _simple(apply_profile),
+}
