@@ -29,6 +29,7 @@ EVERYTHING = AuthSpec.model_validate({
     "roles": ["admin", "editor"],
     "profile": [
         {"name": "full_name", "max_length": 100},
+        {"name": "user_name", "unique": True, "min_length": 3, "max_length": 32, "pattern": "^[a-z0-9_]+$"},
         {"name": "class", "required": False, "nullable": True},
         {"name": "birthday", "format": "date", "required": False, "nullable": True},
         {"name": "woken_at", "format": "time"},

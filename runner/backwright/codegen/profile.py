@@ -35,8 +35,9 @@ _TIMES = {Format.DATE: "date", Format.TIME: "time", Format.DATE_TIME: "datetime"
 class Profile:
     """Lines of schemas: what is sent at registration, what is changed later, what is returned.
 
-    ``neutral`` has, by attribute, the value of each field that may not be null, for users who are made by a command.
-    ``written`` names the attributes that registration sets.
+    ``neutral`` has, by attribute, the value of each field that may not be null, for users who are made by a command;
+    those that must differ are ``asked`` for (lines of a schema, by the field's name). ``counted`` has expressions over
+    ``number`` that differ for each number. ``written`` names the attributes that registration sets.
     """
 
     created: tuple[str, ...]
@@ -44,6 +45,8 @@ class Profile:
     returned: tuple[str, ...]
     written: tuple[str, ...]
     neutral: Mapping[str, str]
+    counted: Mapping[str, str]
+    asked: Mapping[str, str]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -59,12 +62,15 @@ def profile_source(auth: AuthSpec) -> Profile:
         NotSupported: a type that is not written yet.
     """
     written = [field for field in auth.profile if not field.read_only]
+    filled = [field for field in auth.profile if not is_nullable(field)]
     return Profile(
         created=tuple(_created(field) for field in written),
         updated=tuple(_updated(field) for field in written if not field.immutable),
         returned=tuple(_returned(field) for field in auth.profile if not field.write_only),
         written=tuple(attribute(field.name) for field in written),
-        neutral={attribute(field.name): _neutral(field) for field in auth.profile if not is_nullable(field)},
+        neutral={attribute(field.name): _neutral(field) for field in filled if not field.unique},
+        counted={attribute(field.name): _counted(field) for field in filled if field.unique},
+        asked={field.name: _line(field, wire_type(field).body) for field in filled if field.unique},
     )
 
 
@@ -83,18 +89,29 @@ def _updated(field: FieldSpec) -> str:
 
 
 def _returned(field: FieldSpec) -> str:
-    return _line(field, wire_type(field).output + (" | None" if is_nullable(field) else ""))
+    type_ = wire_type(field).output + (" | None" if is_nullable(field) else "")
+    return _line(field, type_, alias="serialization_alias")
 
 
-def _line(field: FieldSpec, type_: str, default: str | None = None) -> str:
+def _line(field: FieldSpec, type_: str, default: str | None = None, *, alias: str = "alias") -> str:
     name = attribute(field.name)
     if name != field.name:
-        type_ = f"Annotated[{type_}, Field(alias={string_source(field.name)})]"
+        type_ = f"Annotated[{type_}, Field({alias}={string_source(field.name)})]"
     return f"{name}: {type_}" + (f" = {default}" if default is not None else "")
 
 
 def _neutral(field: FieldSpec) -> str:
     return _literal(field, neutral_value(field))
+
+
+def _counted(field: FieldSpec) -> str:
+    if field.format is Format.UUID:
+        return "UUID(int=number)"
+    if field.type is FieldType.STRING and field.format not in _TIMES:
+        return f"str(number).zfill({max(field.min_length or 0, 4)})"
+    if field.type is FieldType.INTEGER:
+        return f"number + {int(field.minimum or 0)}"
+    return _neutral(field)
 
 
 def _literal(field: FieldSpec, value: object) -> str:

@@ -20,6 +20,17 @@ from backwright.codegen.python_source import names_source
 from backwright.spec.model import Layout
 
 CORE = ("audit", "auth", "mailer", "passwords", "rate_limit", "redis_counter", "security")
+MODULES = WIRE_MODULES | {
+    "Absent": "pagination",
+    "GivenPassword": "passwords",
+    "Input": "schemas",
+    "ListOutput": "schemas",
+    "ListQuery": "pagination",
+    "NewPassword": "passwords",
+    "Output": "schemas",
+    "SearchTerm": "text",
+    "sort_pattern": "pagination",
+}
 LAYER_PLACES = {
     "services/auth": "services.auth",
     "services/passwords": "services.passwords",
@@ -93,36 +104,19 @@ def _packages(context: Build) -> dict[str, str]:
 def _imports(profile: Profile, *, has_roles: bool) -> dict[str, list[str]]:
     """Return the import lines of the schemas of users."""
     literal = ["Literal"] if has_roles else []
-    usual = {
-        "EMAIL",
-        "LowerCased",
-        "GivenPassword",
-        "NewPassword",
-        "Input",
-        "Output",
-        "ListOutput",
-        "Absent",
-        "ListQuery",
-    }
-    usual |= {"sort_pattern", "SearchTerm"}
-    modules = WIRE_MODULES | {
-        "Absent": "pagination",
-        "Input": "schemas",
-        "ListOutput": "schemas",
-        "ListQuery": "pagination",
-        "GivenPassword": "passwords",
-        "NewPassword": "passwords",
-        "Output": "schemas",
-        "SearchTerm": "text",
-        "sort_pattern": "pagination",
-    }
-    by_module: dict[str, list[str]] = {}
-    for name in sorted((used_names(profile.lines) | usual) & modules.keys()):
-        by_module.setdefault(modules[name], []).append(name)
+    usual = {"EMAIL", "GivenPassword", "Input", "LowerCased", "NewPassword", "Output"}
+    usual |= {"Absent", "ListOutput", "ListQuery", "SearchTerm", "sort_pattern"}
     return {
         "standard": standard_imports(("Annotated", "datetime", *literal, *profile.lines)),
-        "local": [f"from app.core.{module} import {', '.join(names)}" for module, names in sorted(by_module.items())],
+        "local": _local_imports(used_names(profile.lines) | usual),
     }
+
+
+def _local_imports(names: set[str]) -> list[str]:
+    by_module: dict[str, list[str]] = {}
+    for name in sorted(names & MODULES.keys()):
+        by_module.setdefault(MODULES[name], []).append(name)
+    return [f"from app.core.{module} import {', '.join(found)}" for module, found in sorted(by_module.items())]
 
 
 def _values(context: Build) -> dict[str, Any]:
@@ -140,7 +134,10 @@ def _values(context: Build) -> dict[str, Any]:
         "roles": names_source(roles),
         "profile": profile,
         "imports": _imports(profile, has_roles=bool(service.auth.roles)),
-        "neutral_imports": standard_imports(profile.neutral.values()),
+        "neutral_imports": standard_imports(("Annotated", *profile.neutral.values(), *profile.asked.values())),
+        "superuser_imports": _local_imports(
+            {"EMAIL", "LowerCased", "NewPassword", "Input", *used_names(profile.asked.values())}
+        ),
         "is_async": is_async,
         "by_feature": context.project.layout is Layout.FEATURE,
         "adef": "async def" if is_async else "def",

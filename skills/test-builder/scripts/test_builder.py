@@ -94,12 +94,20 @@ def auth_words(project: Project, service: ServiceSpec) -> Source:
     profile = profile_source(service.auth)
     written = [field for field in service.auth.profile if not field.read_only and not field.write_only]
     changed = [field for field in written if not field.immutable]
+    options = [
+        option
+        for field in service.auth.profile
+        if field.name in profile.asked
+        for option in (f"--{kebab(field.name)}", str(samples(field, 1)[0]))
+    ]
+    asked = "".join(f", {value_source(option)}" for option in options)
     return {
         "auth": service.auth,
         "profile": profile,
         "profile_body": value_source({field.name: samples(field, 1)[0] for field in written}),
         "profile_changes": value_source({field.name: samples(field, HALF)[-1] for field in changed}),
-        "neutral_imports": standard_imports(profile.neutral.values()),
+        "neutral_imports": standard_imports((*profile.neutral.values(), *profile.counted.values())),
+        "argv": lambda email: f'["create_superuser", {email}{asked}]',
         "rate_limits": rate_limits(service),
         "users_module": modules["users"],
         "tokens_module": modules["refresh_tokens"],

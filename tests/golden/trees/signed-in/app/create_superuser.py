@@ -62,7 +62,7 @@ def main() -> None:
     try:
         asyncio.run(create_superuser(Settings(), superuser))
     except IntegrityError:
-        sys.exit(f"There is a user with the address {superuser.email} already.")
+        sys.exit(f"There is such a user already: {superuser.email}.")
 
 
 if __name__ == "__main__":

@@ -31,8 +31,9 @@ def auth_of(client: AsyncClient) -> Auth:
 
 async def stored_user(client: AsyncClient, **changes: object) -> User:
     """Store an ordinary user with the correct password; changes replace attributes."""
+    number = next(_numbers)
     values = {
-        "email": f"somebody{next(_numbers)}@example.com",
+        "email": f"somebody{number}@example.com",
         "password_hash": correct_hash(),
         **changes,
     }

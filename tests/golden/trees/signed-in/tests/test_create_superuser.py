@@ -77,7 +77,7 @@ def test_address_that_is_taken_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(create_superuser, "getpass", lambda: CORRECT)
     create_superuser.main()
 
-    with pytest.raises(SystemExit, match="There is a user with the address"):
+    with pytest.raises(SystemExit, match="There is such a user already"):
         create_superuser.main()
 
 
