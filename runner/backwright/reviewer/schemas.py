@@ -10,7 +10,6 @@ from backwright.reviewer.modules import Module, is_constant, keyword_of, origin_
 from backwright.reviewer.project import Class, Project, elements
 
 MODELS = {"BaseModel", "SQLModel", "RootModel", "GenericModel", "TypedDict", "BaseSchema", "CamelModel", "ORMModel"}
-CONTAINERS = {"list", "List", "Sequence", "set", "tuple", "Iterable", "Page", "dict", "Dict", "Optional", "Union"}
 
 
 @dataclass(frozen=True)

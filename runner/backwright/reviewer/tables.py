@@ -16,7 +16,7 @@ from backwright.reviewer.modules import (
     origin_of,
     text_of,
 )
-from backwright.reviewer.project import Class, Project, elements, remembered
+from backwright.reviewer.project import Project, elements, remembered
 
 COLUMN_CALLS = {"mapped_column", "Column", "Field"}
 LEADING = {"Index", "UniqueConstraint", "PrimaryKeyConstraint"}
@@ -243,12 +243,6 @@ def table_named(project: Project, module: Module, node: ast.AST | None) -> Table
         return None
     _, found = project.code.value(module, node)
     return tables_of(project).get(found) if isinstance(found, ast.ClassDef) else None
-
-
-def table_of_value(project: Project, module: Module, node: ast.AST) -> Table | None:
-    """Return the table that a value is a row of, as far as annotations tell."""
-    cls: Class | None = project.class_of(module, node)
-    return tables_of(project).get(cls[1]) if cls else None
 
 
 def tables_in_annotation(

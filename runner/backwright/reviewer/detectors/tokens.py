@@ -21,7 +21,6 @@ from backwright.reviewer.project import Project
 
 LIBRARIES = ("jwt", "jose", "authlib", "jwcrypto")
 UNCHECKED = {"get_unverified_claims", "get_unverified_claim"}
-CHECKED_OTHERWISE = {"get_unverified_header"}
 
 
 def unverified_tokens(project: Project) -> Iterator[Found]:
