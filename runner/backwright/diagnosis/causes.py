@@ -193,7 +193,7 @@ def _fails_alone(endpoint: Endpoint) -> bool:
 
 
 def _failing(endpoint: Endpoint, _report: Report, otherwise: str) -> Iterator[Cause]:
-    failed = next((measure for measure in endpoint.measures if measure.status >= 500), None)  # noqa: PLR2004
+    failed = next((measure for measure in endpoint.measures if measure.status >= 500), None)  # noqa: PLR2004 - as above
     if failed is None:
         return
     measured = f"GET {endpoint.path} answers {failed.status} with {failed.rows} rows: {failed.error or 'no text'}"
