@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
+
 from backwright.naming import singular
 from backwright.spec.nouns import is_adverb, is_plural
 from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Owned, Relates, Setting
@@ -99,6 +102,18 @@ _BELONGING = (
     "from",
     "at",
 )
+_LONGEST_NAME = 3
+_OF_USER = (
+    "which each belong to the user", "for each user", "of the user", "per user", "for users", "for signed-in users",
+    "of the signed-in user", "belonging to the user that wrote them", "belonging to the user who created them",
+    "that belong to the user who created them", "belonging to the user", "belonging to a user",
+    "owned by the user who created them", "owned by a user", "owned by users", "belonging to users",
+    "owned by the user",
+)  # fmt: skip
+_WITH_CRUD = (
+    "crud endpoints", "crud operations", "full crud", "crud", "rest endpoints", "all crud endpoints",
+    "all crud operations",
+)  # fmt: skip
 
 
 def read_declaration(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -192,7 +207,7 @@ def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
             talk,
             names,
             verb or "add",
-            weak=weak and opened in ("for", "to", "that", "which", "about") and not verb == "crud",
+            weak=weak and opened in ("for", "to", "that", "which", "about") and verb != "crud",
             crud=True,
         )
         return None if more is None else [*settings, *more]
@@ -202,11 +217,8 @@ def _theme(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
         and cursor.word() in _THEMES | {"tracking", "management", "tracker", "system"}
         and not talk.is_resource(names[0])
     ):
-        plural_name = singular(names[0][-1].lower()) != names[0][-1].lower()
-        word = cursor.word()
         cursor.skip(_THEMES | {"tracking", "management", "tracker", "system", "please"})
-        crud = word in ("api", "apis", "management", "endpoint", "service") and plural_name
-        return _followed(cursor, talk, names, verb or "theme", weak=True if not crud else True, crud=True)
+        return _followed(cursor, talk, names, verb or "theme", weak=True, crud=True)
     cursor.position = start
     return None
 
@@ -254,7 +266,7 @@ def _names(cursor: Cursor, talk: Talk) -> list[Noun]:
 
 def _name(cursor: Cursor) -> Noun:
     taken: list[str] = []
-    while cursor.kind() in ("word", "quoted") and len(taken) < 4:  # noqa: PLR2004
+    while cursor.kind() in ("word", "quoted") and len(taken) <= _LONGEST_NAME:
         if cursor.kind() == "word" and (
             cursor.word() in STOPS | _CRUD
             or cursor.word() in _THEMES | words("optional")
@@ -292,7 +304,12 @@ def _name(cursor: Cursor) -> Noun:
             break
         taken.append(cursor.take().value)
     _refuse_loose(taken)
-    if not taken or taken[0].lower() in _NAMELESS or len(taken) > 3 or any(is_adverb(word) for word in taken):  # noqa: PLR2004
+    if (
+        not taken
+        or taken[0].lower() in _NAMELESS
+        or len(taken) > _LONGEST_NAME
+        or any(is_adverb(word) for word in taken)
+    ):
         return ()
     if any(
         not word.replace("-", "").replace("_", "").replace(" ", "").isalnum()
@@ -311,7 +328,7 @@ def _refuse_loose(taken: list[str]) -> None:
         Misread: always where that is so.
     """
     plurals = [is_plural(word.lower()) and word.lower() not in _NO_PLURALS for word in taken]
-    loose = len(taken) > 1 and plurals[0] and (not plurals[-1] or len(taken) > 2)  # noqa: PLR2004
+    loose = len(taken) > 1 and plurals[0] and (not plurals[-1] or len(taken) >= _LONGEST_NAME)
     if loose or "like" in taken:
         raise Misread(taken, "this is not the name of a resource; say add products with name, price")
     if len(taken) > 1 and taken[-1].lower() in ("field", "column", "attribute", "flag"):
@@ -448,6 +465,32 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     return clauses
 
 
+class _Next(Enum):
+    """What comes after one step of reading what follows the names of resources."""
+
+    OTHER = "it was something else"
+    AGAIN = "it was read, more may follow"
+    STOP = "what follows belongs to no resource"
+    WHOLE = "the declaration is whole"
+    NONE = "it is no declaration"
+
+
+@dataclass
+class _Declaration:
+    """A declaration while what follows its names is read; ``counts`` once more than bare names are there."""
+
+    talk: Talk
+    names: list[Noun]
+    verb: str
+    clauses: list[Clause]
+    weak: bool
+    crud: bool
+    counted: bool
+    counts: bool = False
+    before: int = 0
+    joined: bool = False
+
+
 def _followed(
     cursor: Cursor,
     talk: Talk,
@@ -461,7 +504,6 @@ def _followed(
 ) -> list[Clause] | None:
     """Read what follows the names: ``CRUD``, members in parentheses or behind ``with``, what they belong to."""
     clauses: list[Clause] = [Declare(tuple(names), verb, counted, weak, article and not crud)]
-    start = cursor.position
     foreseen = any(talk.is_resource(name) for name in names) and all(
         singular(name[-1].lower()) != name[-1].lower() and resource_in(talk.spec, name) is None for name in names
     )
@@ -469,142 +511,150 @@ def _followed(
         talk.name(name)
     crud = bool(cursor.skip(_CRUD | {"please"})) or crud
     cursor.phrase("in total") if crud else None
-    something = crud or bool(verb)
-    while not cursor.ended:
-        before = cursor.position
-        cursor.phrase("please", "as well", "too", "instead")
-        if cursor.ended:
-            break
-        if cursor.word() == "(":
-            if not verb and not crud and not _opens_members(cursor, names[-1], talk):
-                return None
-            members = _in_parentheses(cursor, talk)
-            clauses.append(Has(names[-1], members))
-            something = True
-            more = _more_declared(cursor, talk)
-            if more:
-                names = [*names, *more]
-                clauses.append(Declare(tuple(more), verb))
-                for name in more:
-                    talk.name(name)
-            continue
-        joined = (
-            bool(cursor.accept(",", "and"))
-            if cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both")
-            else False
-        )
-        if (not joined and cursor.word() == "=") or cursor.kind() == "dash" or cursor.word() == ":":
-            mark = cursor.take()
-            if weak and mark.text in (":", "-", "--"):
-                inner_names = _resources_follow(cursor)
-                if inner_names:
-                    cursor.position = before
-                    cursor.take()
-                    return clauses
-            cursor.phrase("the fields :", "fields", "it has", "with")
-            if talk.begins(cursor):
-                if mark.text != ":" and not something:
-                    return None
-                return clauses
-            members = read_members(cursor, talk.begins)
-            if not members:
-                cursor.position = before
-                break
-            clauses += [Has(name, members) for name in names[-1:]]
-            something = True
-            continue
-        if cursor.sees("with") and talk_setting(cursor, talk):
-            cursor.position = before
-            break
-        if not talk.is_resource(("users",)) and found(
-            cursor,
-            r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a"
-            r"|one) user (?:who|that) [a-z]+ (?:it|them)",
-        ):
-            clauses.append(Owned(names[-1]))
-            continue
-        if cursor.phrase(
-            "which each belong to the user",
-            "for each user",
-            "of the user",
-            "per user",
-            "for users",
-            "for signed-in users",
-            "of the signed-in user",
-            "belonging to the user that wrote them",
-            "belonging to the user who created them",
-            "that belong to the user who created them",
-            "belonging to the user",
-            "belonging to a user",
-            "owned by the user who created them",
-            "owned by a user",
-            "owned by users",
-            "belonging to users",
-            "owned by the user",
-        ) and not talk.is_resource(("users",)):
-            clauses.append(
-                Owned(names[-1])
-                if cursor.before() != "users"
-                or "belonging" in cursor.tokens[before].lower
-                or "owned" in cursor.tokens[before].lower
-                else Setting("auth", "jwt")
-            )
-            continue
-        relation = _belonging(cursor, talk, names)
-        if relation is not None:
-            clauses.append(relation)
-            something = True
-            continue
-        if cursor.phrase(*_WITH):
-            cursor.accept(":", "a list of") if cursor.word() == ":" else None
-            crud_too = cursor.phrase(
-                "crud endpoints",
-                "crud operations",
-                "full crud",
-                "crud",
-                "rest endpoints",
-                "all crud endpoints",
-                "all crud operations",
-            )
-            if crud_too:
-                something = True
-                cursor.accept(";", "and", ",") if not talk.begins(cursor) and cursor.word(1) in ("fields",) else None
-                continue
-            if talk.begins(cursor) and cursor.word(-1) in ("with", "including"):
-                cursor.position = before + (1 if joined else 0)
-                cursor.accept("with", "including")
-                return clauses if something else None
-            if (
-                (weak or (singular(names[-1][-1].lower()) == names[-1][-1].lower() and verb not in ("theme",)))
-                and _resources_follow(cursor)
-                and cursor.word(1) == "("
-            ):
-                return [Declare(tuple(names), verb, counted, True), *clauses[1:]]
-            members = read_members(cursor, talk.begins)
-            if not members:
-                cursor.position = before
-                break
-            if weak and all(is_listed_resource(member) for member in members):
-                for member in members:
-                    talk.name(tuple(member.name))
-                clauses.append(Declare(tuple(tuple(member.name) for member in members), "add"))
-                something = True
-                continue
-            everyone = (joined and cursor.tokens[before + 1].lower in ("each", "all", "both")) or cursor.tokens[
-                before
-            ].lower in ("each", "all", "both")
-            clauses += [
-                Has(name, members) for name in (names if everyone or (len(names) > 1 and False) else names[-1:])
-            ]
-            something = True
-            continue
-        if joined:
-            cursor.position = before
-        break
-    something = something or foreseen
-    if not something and not weak and cursor.position == start:
-        return None
-    return clauses if something or weak else None
+    declared = _Declaration(talk, names, verb, clauses, weak, crud, counted, counts=crud or bool(verb))
+    following = _Next.AGAIN
+    while following is _Next.AGAIN and not cursor.ended:
+        following = _step(cursor, declared)
+    if following is _Next.WHOLE:
+        return declared.clauses
+    is_declaration = following is not _Next.NONE and (declared.counts or foreseen or weak)
+    return declared.clauses if is_declaration else None
+
+
+def _step(cursor: Cursor, declared: _Declaration) -> _Next:
+    declared.before = cursor.position
+    cursor.phrase("please", "as well", "too", "instead")
+    if cursor.ended:
+        return _Next.STOP
+    if cursor.word() == "(":
+        return _members_in_parentheses(cursor, declared)
+    declared.joined = cursor.word(1) in ("with", "having", "belonging", "each", "belongs", "all", "both") and bool(
+        cursor.accept(",", "and")
+    )
+    for read in (_members_behind_mark, _setting_behind, _owner_behind, _relation_behind, _members_behind_with):
+        following = read(cursor, declared)
+        if following is not _Next.OTHER:
+            return following
+    if declared.joined:
+        cursor.position = declared.before
+    return _Next.STOP
+
+
+def _members_in_parentheses(cursor: Cursor, declared: _Declaration) -> _Next:
+    if not declared.verb and not declared.crud and not _opens_members(cursor, declared.names[-1], declared.talk):
+        return _Next.NONE
+    members = _in_parentheses(cursor)
+    declared.clauses.append(Has(declared.names[-1], members))
+    declared.counts = True
+    more = _more_declared(cursor, declared.talk)
+    if more:
+        declared.names = [*declared.names, *more]
+        declared.clauses.append(Declare(tuple(more), declared.verb))
+        for name in more:
+            declared.talk.name(name)
+    return _Next.AGAIN
+
+
+def _members_behind_mark(cursor: Cursor, declared: _Declaration) -> _Next:
+    """Read members behind ``:``, ``=`` and a dash."""
+    is_mark = (cursor.word() == "=" and not declared.joined) or cursor.kind() == "dash" or cursor.word() == ":"
+    if not is_mark:
+        return _Next.OTHER
+    mark = cursor.take()
+    if declared.weak and mark.text in (":", "-", "--") and _resources_follow(cursor):
+        cursor.position = declared.before
+        cursor.take()
+        return _Next.WHOLE
+    cursor.phrase("the fields :", "fields", "it has", "with")
+    if declared.talk.begins(cursor):
+        return _Next.NONE if mark.text != ":" and not declared.counts else _Next.WHOLE
+    members = read_members(cursor, declared.talk.begins)
+    if not members:
+        cursor.position = declared.before
+        return _Next.STOP
+    declared.clauses.append(Has(declared.names[-1], members))
+    declared.counts = True
+    return _Next.AGAIN
+
+
+def _setting_behind(cursor: Cursor, declared: _Declaration) -> _Next:
+    if not cursor.sees("with") or not talk_setting(cursor, declared.talk):
+        return _Next.OTHER
+    cursor.position = declared.before
+    return _Next.STOP
+
+
+def _owner_behind(cursor: Cursor, declared: _Declaration) -> _Next:
+    """Read ``belonging to the user who created them`` where users are no resource, and ``for users``."""
+    is_resource = declared.talk.is_resource(("users",))
+    if not is_resource and found(
+        cursor,
+        r"(?:that |which |each )*(?:belongs?|belonging|owned by|are owned by) ?(?:only )?(?:to )?(?:the|a|one) user "
+        r"(?:who|that) [a-z]+ (?:it|them)",
+    ):
+        declared.clauses.append(Owned(declared.names[-1]))
+        return _Next.AGAIN
+    if not cursor.phrase(*_OF_USER) or is_resource:
+        return _Next.OTHER
+    opened = cursor.tokens[declared.before].lower
+    is_owned = cursor.before() != "users" or "belonging" in opened or "owned" in opened
+    declared.clauses.append(Owned(declared.names[-1]) if is_owned else Setting("auth", "jwt"))
+    return _Next.AGAIN
+
+
+def _relation_behind(cursor: Cursor, declared: _Declaration) -> _Next:
+    relation = _belonging(cursor, declared.talk, declared.names)
+    if relation is None:
+        return _Next.OTHER
+    declared.clauses.append(relation)
+    declared.counts = True
+    return _Next.AGAIN
+
+
+def _no_members_behind_with(cursor: Cursor, declared: _Declaration) -> _Next:
+    """Read what stands behind ``with`` and is no members: endpoints, an option, the resources of a theme."""
+    cursor.accept(":", "a list of") if cursor.word() == ":" else None
+    begins = declared.talk.begins
+    if cursor.phrase(*_WITH_CRUD):
+        declared.counts = True
+        cursor.accept(";", "and", ",") if not begins(cursor) and cursor.word(1) in ("fields",) else None
+        return _Next.AGAIN
+    if begins(cursor) and cursor.word(-1) in ("with", "including"):
+        cursor.position = declared.before + (1 if declared.joined else 0)
+        cursor.accept("with", "including")
+        return _Next.WHOLE if declared.counts else _Next.NONE
+    last = declared.names[-1][-1].lower()
+    is_theme = declared.weak or (singular(last) == last and declared.verb != "theme")
+    if is_theme and _resources_follow(cursor) and cursor.word(1) == "(":
+        declared.clauses[0] = Declare(tuple(declared.names), declared.verb, declared.counted, True)
+        return _Next.WHOLE
+    return _Next.OTHER
+
+
+def _members_behind_with(cursor: Cursor, declared: _Declaration) -> _Next:
+    """Read members behind ``with``, ``having``, ``each has``; or endpoints, or resources of an application."""
+    if not cursor.phrase(*_WITH):
+        return _Next.OTHER
+    talk = declared.talk
+    following = _no_members_behind_with(cursor, declared)
+    if following is not _Next.OTHER:
+        return following
+    members = read_members(cursor, talk.begins)
+    if not members:
+        cursor.position = declared.before
+        return _Next.STOP
+    declared.counts = True
+    if declared.weak and all(is_listed_resource(member) for member in members):
+        for member in members:
+            talk.name(tuple(member.name))
+        declared.clauses.append(Declare(tuple(tuple(member.name) for member in members), "add"))
+        return _Next.AGAIN
+    at = declared.before
+    is_everyone = any(
+        token.lower in ("each", "all", "both") for token in cursor.tokens[at : at + (2 if declared.joined else 1)]
+    )
+    declared.clauses += [Has(name, members) for name in (declared.names if is_everyone else declared.names[-1:])]
+    return _Next.AGAIN
 
 
 def _skip_noise(cursor: Cursor, talk: Talk) -> None:
@@ -638,7 +688,7 @@ def _opens_members(cursor: Cursor, name: Noun, talk: Talk) -> bool:
         return False
 
 
-def _in_parentheses(cursor: Cursor, talk: Talk) -> tuple[Said, ...]:
+def _in_parentheses(cursor: Cursor) -> tuple[Said, ...]:
     cursor.take()
     depth, at = 1, cursor.position
     while depth and at < len(cursor.tokens):
