@@ -27,6 +27,7 @@ from backwright.spec.reading.details import read_detail, target_name
 from backwright.spec.reading.forms import found
 from backwright.spec.reading.members import read_members
 from backwright.spec.reading.nouns import read_noun
+from backwright.spec.reading.numbers import number_at
 from backwright.spec.reading.operations import read_operations
 from backwright.spec.reading.said import Said
 from backwright.spec.reading.statements import at_end, read_subject
@@ -59,6 +60,28 @@ _RESOURCEISH = frozenset(
     }
 )
 _IN = frozenset({"in", "on", "of", "from", "for"})
+_LONGEST_NAME = 4
+_FIELDS_TO = (
+    "fields to", "the fields to", "these fields to", "the following fields to", "columns to", "fields on",
+    "new fields to",
+)  # fmt: skip
+_MANY_TO_MANY = (
+    "many-to-many", "many to many", "as many-to-many", "as a many-to-many relation", "as many to many", "m2m",
+    "as a many-to-many relationship",
+)  # fmt: skip
+_DEFAULT_OF = (
+    "default of", "the default of", "default value of", "the default value of", "the default for", "default for",
+    "the default value for",
+)  # fmt: skip
+_PART_OF = (
+    "the type of", "type of", "the maximum length of", "the max length of", "the length of", "length of",
+    "the maximum of", "the range of", "the limit of", "the maximum for", "the values of", "max length of",
+    "maximum length of", "the minimum of", "the min length of", "the length limit of", "the limit on",
+    "the datatype of", "the data type of", "the max of", "the allowed range of",
+)  # fmt: skip
+_LIMIT_PARTS = frozenset({"maximum", "max", "length", "limit", "minimum", "min"})
+_LIMITING = frozenset({"limit", "cap", "restrict", "raise", "increase", "extend", "constrain"})
+_LONGEST_TARGET = 5
 
 
 def read_command(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -86,7 +109,7 @@ def _nest(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if at is not None:
         parts = [part for part in at.part("path")[0].text.split("/") if part]
         names = [part for part in parts if not part.startswith(("{", ":", "<"))]
-        if len(parts) >= 3 and parts[1].startswith(("{", ":", "<")) and len(names) >= 2:  # noqa: PLR2004
+        if len(parts) > len(names) > 1 and parts[1].startswith(("{", ":", "<")):
             cursor.phrase("please", "instead", "too")
             return [Focus((names[-1],)), Option("nested_under", names[-2], (names[-1],))]
         return None
@@ -243,7 +266,7 @@ def _renamed(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         new: list[str] = []
         while (
             cursor.kind() in ("word", "quoted")
-            and len(new) < 4
+            and len(new) < _LONGEST_NAME
             and cursor.word() not in _IN | {"and", "then", "but", "from", "with"}
         ):
             new.append(cursor.take().value)
@@ -276,7 +299,7 @@ def _renamed(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 
 
 def _target(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun, bool]:
-    """Read ``the stock field of products``, ``products.stock``, ``post's title``, ``orders``: what, of what, if a field."""
+    """Read ``the stock field of products``, ``products.stock``, ``post's title``: what, of what, if it is a field."""
     cursor.skip(words("articles"))
     is_field = False
     if cursor.word() in _FIELDISH and cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in _IN | {"and"}:
@@ -325,7 +348,7 @@ def _target(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun, bool]:
 
 def _words(cursor: Cursor) -> Noun:
     taken: list[str] = []
-    while cursor.kind() in ("word", "quoted") and len(taken) < 5:  # noqa: PLR2004
+    while cursor.kind() in ("word", "quoted") and len(taken) < _LONGEST_TARGET:
         word = cursor.word()
         if (word in _IN and not (word == "of" and cursor.word(1) == "birth")) or word in (
             "to",
@@ -430,8 +453,6 @@ def _operation_names(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if cursor.kind(1) == "path" and upper:
         method = cursor.take().lower
         path = cursor.take().text
-        from backwright.spec.reading.clauses import Noun as _  # noqa: F401
-
         return [_without(method, path)] if at_end(cursor) else None
     operations = read_operations(cursor)
     noun = cursor.phrase("endpoint", "endpoints", "route", "routes", "operation", "operations", "method", "support")
@@ -474,61 +495,11 @@ def _taken_away(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``make sku unique on products``, ``change the type of price to decimal``, ``limit rating to 1..5``."""
     verb = cursor.one_of(phrases("change"))
-    if not verb:
+    if not verb or (verb in ("make", "let") and _is_statement(cursor, talk)):
         return None
-    if verb in ("make", "let") and (known := talk.known(cursor)):
-        behind = Cursor(cursor.tokens)
-        behind.position = cursor.position
-        talk.take_known(behind)
-        if known and behind.word() in ("belong", "belongs", "have", "has", "reference", "refer", "point"):
-            return None
-    if cursor.phrase(
-        "default of",
-        "the default of",
-        "default value of",
-        "the default value of",
-        "the default for",
-        "default for",
-        "the default value for",
-    ):
+    if cursor.phrase(*_DEFAULT_OF):
         return _new_default(cursor, talk)
-    length = (
-        bool(
-            cursor.phrase(
-                "the type of",
-                "type of",
-                "the maximum length of",
-                "the max length of",
-                "the length of",
-                "length of",
-                "the maximum of",
-                "the range of",
-                "the limit of",
-                "the maximum for",
-                "the values of",
-                "max length of",
-                "maximum length of",
-                "the minimum of",
-                "the min length of",
-                "the length limit of",
-                "the limit on",
-                "the datatype of",
-                "the data type of",
-                "the max of",
-                "the allowed range of",
-            )
-        )
-        and cursor.before() == "of"
-    )
-    said_what = cursor.tokens[cursor.position - 2].lower if length else ""
-    maximum = length and any(
-        token.lower in ("maximum", "max", "length", "limit")
-        for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position]
-    )
-    minimum = length and any(
-        token.lower in ("minimum", "min") for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position]
-    )
-    is_length = said_what == "length"
+    part = _part_asked(cursor)
     subject, of = _changed(cursor, talk)
     if not subject:
         return None
@@ -536,48 +507,76 @@ def _change(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     cursor.phrase(
         "to be", "be", "become", "into", "from being", "as", "field", "fields", "column", "a", "an"
     ) or cursor.accept("to")
-    start = cursor.position
-    if maximum or minimum:
-        from backwright.spec.reading.numbers import number_at
-
-        if cursor.accept("from") and number_at(cursor) is not None and cursor.word(1) == "to":
-            cursor.position += 2
-        cursor.accept("to")
-        number = number_at(cursor)
-        if number is not None:
-            cursor.take()
-            cursor.skip(frozenset({"characters", "chars", "letters"}))
-            if is_length or cursor.word(-1) in ("characters", "chars", "letters"):
-                said.lengths["min_length" if minimum else "max_length"] = int(number)
-            else:
-                said.bounds["minimum" if minimum else "maximum"] = number
-    elif (
-        verb in ("limit", "cap", "restrict", "raise", "increase", "extend", "constrain") and cursor.word(-1) == "to"
-    ) or verb in ("limit", "cap"):
-        from backwright.spec.reading.numbers import number_at
-
-        number = number_at(cursor)
-        if number is not None and cursor.kind() == "number" and cursor.word(1) not in ("to", "or", "-"):
-            cursor.take()
-            if cursor.skip(frozenset({"characters", "chars", "letters", "long"})):
-                said.lengths["max_length"] = int(number)
-            else:
-                said.bounds["maximum"] = number
+    if _LIMIT_PARTS & set(part):
+        _new_limit(cursor, said, part)
+    elif verb in ("limit", "cap") or (verb in _LIMITING and cursor.word(-1) == "to"):
+        _at_most(cursor, said)
     _details(cursor, talk, said)
     if not of and cursor.accept(*_IN):
-        of = talk.take_known(cursor) or read_noun(cursor)
-        cursor.accept(*_RESOURCEISH)
-        before = cursor.position
-        if not at_end(cursor) or cursor.accept(","):
-            _details(cursor, talk, said)
-            if cursor.position == before + 1:
-                cursor.position = before
-    if (cursor.position == start and not said.said) or not said.said or not at_end(cursor):
+        of = _changed_of(cursor, talk, said)
+    if not said.said or not at_end(cursor):
         return None
-    if subject[0].lower() in ("it", "them", "that", "this") and len(subject) == 1:
+    if len(subject) == 1 and subject[0].lower() in ("it", "them", "that", "this"):
         subject = ()
     more = _also(cursor, talk, of) if verb in ("make", "mark", "set", "change") else []
     return [Describe(subject, said, of), *more]
+
+
+def _is_statement(cursor: Cursor, talk: Talk) -> bool:
+    """Whether ``let`` only opens a statement: ``let orders have a note``."""
+    behind = Cursor(cursor.tokens)
+    behind.position = cursor.position
+    return bool(talk.take_known(behind)) and behind.word() in (
+        "belong", "belongs", "have", "has", "reference", "refer", "point",
+    )  # fmt: skip
+
+
+def _part_asked(cursor: Cursor) -> tuple[str, ...]:
+    """Return the last words of ``the maximum length of``; none where no part of a field is named."""
+    if not cursor.phrase(*_PART_OF) or cursor.before() != "of":
+        return ()
+    return tuple(token.lower for token in cursor.tokens[max(0, cursor.position - 4) : cursor.position])
+
+
+def _new_limit(cursor: Cursor, said: Said, part: tuple[str, ...]) -> None:
+    """Read the number behind ``the maximum length of name to``; ``part`` are the words before the field."""
+    if cursor.accept("from") and number_at(cursor) is not None and cursor.word(1) == "to":
+        cursor.position += 2
+    cursor.accept("to")
+    number = number_at(cursor)
+    if number is None:
+        return
+    cursor.take()
+    cursor.skip(frozenset({"characters", "chars", "letters"}))
+    end = "min" if {"minimum", "min"} & set(part) else "max"
+    if part[-2] == "length" or cursor.word(-1) in ("characters", "chars", "letters"):
+        said.lengths[f"{end}_length"] = int(number)
+    else:
+        said.bounds[f"{end}imum"] = number
+
+
+def _at_most(cursor: Cursor, said: Said) -> None:
+    """Read ``100`` and ``80 characters`` behind ``limit name to``."""
+    number = number_at(cursor)
+    if number is None or cursor.kind() != "number" or cursor.word(1) in ("to", "or", "-"):
+        return
+    cursor.take()
+    if cursor.skip(frozenset({"characters", "chars", "letters", "long"})):
+        said.lengths["max_length"] = int(number)
+    else:
+        said.bounds["maximum"] = number
+
+
+def _changed_of(cursor: Cursor, talk: Talk, said: Said) -> Noun:
+    """Read the resource behind ``of`` or ``on``, and what more is said of the field behind it."""
+    of = talk.take_known(cursor) or read_noun(cursor)
+    cursor.accept(*_RESOURCEISH)
+    before = cursor.position
+    if not at_end(cursor) or cursor.accept(","):
+        _details(cursor, talk, said)
+        if cursor.position == before + 1:
+            cursor.position = before
+    return of
 
 
 def _also(cursor: Cursor, talk: Talk, of: Noun) -> list[Clause]:
@@ -634,7 +633,7 @@ def _changed(cursor: Cursor, talk: Talk) -> tuple[Noun, Noun]:
 
 def _up_to_detail(cursor: Cursor) -> Noun:
     taken: list[str] = []
-    while cursor.kind() in ("word", "quoted") and len(taken) < 4:  # noqa: PLR2004
+    while cursor.kind() in ("word", "quoted") and len(taken) < _LONGEST_NAME:
         if taken and (
             cursor.word()
             in _IN | {"to", "be", "as", "into", "from", "become", "at", "and", "a", "an", "is", "between", "not"}
@@ -666,85 +665,65 @@ def _new_default(cursor: Cursor, talk: Talk) -> list[Clause] | None:
 def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     """``add a stock integer >= 0 to products``, ``give customers a vip flag``, ``projects: add starts_on``."""
     verb = cursor.one_of(phrases("add"))
-    if not verb:
-        return None
-    start = cursor.position
-    if verb == "make":
+    if not verb or verb == "make":
         return None
     if verb in ("give", "extend", "equip"):
-        cursor.accept("each", "every", "all")
-        subject = talk.take_known(cursor)
-        if not subject and cursor.accept("them", "it"):
-            subject = ("it",)
-        if subject and (verb not in ("extend", "equip") or cursor.accept("with", "by")):
-            cursor.accept("with")
-            members = read_members(cursor, talk.begins)
-            if members and at_end(cursor):
-                return [Has(() if subject == ("it",) else subject, members, adds=True)]
-        cursor.position = start
-        return None
-    if cursor.phrase(
-        "fields to",
-        "the fields to",
-        "these fields to",
-        "the following fields to",
-        "columns to",
-        "fields on",
-        "new fields to",
-    ):
+        return _give(cursor, talk, verb)
+    if cursor.phrase(*_FIELDS_TO):
         subject = talk.take_known(cursor) or read_noun(cursor)
         cursor.accept(":", "-")
         members = read_members(cursor, talk.begins)
         return [Has(subject, members, adds=True)] if members and at_end(cursor) else None
+    start = cursor.position
     cursor.phrase("the following fields :", "the fields", "fields :", "the following", "fields", "these fields :")
     members = read_members(cursor, talk.begins)
     if not members:
         cursor.position = start
         return None
     preposition = cursor.accept("to", "on", "in", "for", "into", "onto", "of")
-    if not preposition:
-        single = all(singular(member.name[-1].lower()) == member.name[-1].lower() for member in members if member.name)
-        if talk.at_hand and verb in ("add", "introduce", "insert", "include", "append") and single and at_end(cursor):
-            return [Has((), members, adds=True)]
-        return None
+    if preposition:
+        return _members_to(cursor, talk, members, preposition, start)
+    single = all(singular(member.name[-1].lower()) == member.name[-1].lower() for member in members if member.name)
+    is_said = talk.at_hand and verb in ("add", "introduce", "insert", "include", "append") and single
+    return [Has((), members, adds=True)] if is_said and at_end(cursor) else None
+
+
+def _give(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
+    """Read ``customers a vip flag`` behind ``give``, ``them with a phone`` behind ``extend``."""
+    start = cursor.position
+    cursor.accept("each", "every", "all")
+    subject = talk.take_known(cursor)
+    if not subject and cursor.accept("them", "it"):
+        subject = ("it",)
+    if subject and (verb not in ("extend", "equip") or cursor.accept("with", "by")):
+        cursor.accept("with")
+        members = read_members(cursor, talk.begins)
+        if members and at_end(cursor):
+            return [Has(() if subject == ("it",) else subject, members, adds=True)]
+    cursor.position = start
+    return None
+
+
+def _members_to(
+    cursor: Cursor, talk: Talk, members: tuple[Said, ...], preposition: str, start: int
+) -> list[Clause] | None:
+    """Read to what resource members are added, and what is said of the last one behind it."""
     cursor.phrase("the table", "the model", "the resource", "each", "every", "all", "our", "a", "an")
     subject = talk.take_known(cursor)
+    is_fieldish = any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])
     if not subject:
         more = _more_values(cursor, members) if preposition == "to" else None
         if more is not None:
             return more
-        if preposition not in ("to",) and not (
-            preposition in ("on", "in", "for")
-            and cursor.tokens[start:][0:6]
-            and any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])
-        ):
-            return None
-        subject = ("it",) if cursor.accept("it", "them") else read_noun(cursor)
-        if not subject:
-            return None
-    elif (
-        preposition in ("for", "of")
-        and not any(token.lower in _FIELDISH for token in cursor.tokens[start : cursor.position])
-        and not all(member.said for member in members)
-    ) or (
-        preposition == "in"
-        and not any(member.said for member in members)
-        and len(members) == 1
-        and members[0].name[-1:]
-        and members[0].name[-1].lower().endswith("s")
-    ):
+        if preposition == "to" or (preposition in ("on", "in", "for") and is_fieldish):
+            subject = ("it",) if cursor.accept("it", "them") else read_noun(cursor)
+    elif _is_part_of_name(members, preposition, is_fieldish=is_fieldish):
+        return None
+    if not subject:
         return None
     cursor.accept(*_RESOURCEISH)
     cursor.accept(",") if cursor.word(1) in ("many-to-many", "many", "as", "m2m") else None
-    if cursor.phrase(
-        "many-to-many",
-        "many to many",
-        "as many-to-many",
-        "as a many-to-many relation",
-        "as many to many",
-        "m2m",
-        "as a many-to-many relationship",
-    ) and at_end(cursor):
+    if cursor.phrase(*_MANY_TO_MANY) and at_end(cursor):
         nouns = tuple(tuple(member.name) for member in members)
         return [
             *(Declare((noun,), "") for noun in nouns if not talk.is_resource(noun)),
@@ -754,6 +733,19 @@ def _add_to(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     if not at_end(cursor) and cursor.word() not in (":",):
         return None
     return [Has(() if subject == ("it",) else subject, members, adds=True)]
+
+
+def _is_part_of_name(members: tuple[Said, ...], preposition: str, *, is_fieldish: bool) -> bool:
+    """Whether ``for orders`` behind members rather says what something new is for: ``add invoices for orders``."""
+    if preposition in ("for", "of"):
+        return not is_fieldish and not all(member.said for member in members)
+    return (
+        preposition == "in"
+        and len(members) == 1
+        and not members[0].said
+        and bool(members[0].name)
+        and members[0].name[-1].lower().endswith("s")
+    )
 
 
 def _more_values(cursor: Cursor, members: tuple[Said, ...]) -> list[Clause] | None:
