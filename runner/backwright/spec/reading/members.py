@@ -38,6 +38,22 @@ _KEEPS_TYPE = frozenset({"value", "rating", "score", "amount", "weight", "price"
     "width", "latitude", "longitude", "level", "count", "quantity", "size", "humidity", "distance",
     "speed", "duration", "total", "balance", "depth", "volume", "area", "length", "reading"})  # fmt: skip
 _LONGEST = 3
+_COUNTLESS = (
+    "a list of", "a set of", "a collection of", "an array of", "a lot of", "a few", "any number of", "a number of",
+)  # fmt: skip
+_ARTICLES = frozenset(
+    {"a", "an", "the", "its", "their", "one", "each", "another", "our", "exactly", "single", "also", "just", "his",
+     "her", "new"}
+)  # fmt: skip
+_CALLED = (
+    "field called", "column called", "field named", "column named", "flag called", "flag named", "called", "named",
+    "attribute called", "property called", "new field", "field for the", "field for", "column for", "flag for",
+    "flag to say",
+)  # fmt: skip
+_ADJECTIVES = frozenset(
+    {"simple", "short", "long", "nice", "corresponding", "suitable", "proper", "separate", "further", "extra",
+     "additional", "brand-new"}
+)  # fmt: skip
 
 
 def read_members(cursor: Cursor, begins: Begins) -> tuple[Said, ...]:
@@ -125,122 +141,106 @@ def read_member(cursor: Cursor) -> Said:
 def _read_before_name(cursor: Cursor, said: Said) -> None:
     """Read articles, flags and types that stand before a name: ``an optional integer``, ``many``."""
     while not cursor.ended:
-        if cursor.sees(
-            "a list of",
-            "a set of",
-            "a collection of",
-            "an array of",
-            "a lot of",
-            "a few",
-            "any number of",
-            "a number of",
-        ) and cursor.one_of(phrases("many")):
+        if cursor.sees(*_COUNTLESS) and cursor.one_of(phrases("many")):
             said.many = True
             continue
-        following = cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in _NO_NAMES | SEPARATORS
+        follows = cursor.kind(1) in ("word", "quoted") and cursor.word(1) not in _NO_NAMES | SEPARATORS
         if cursor.sees("one of", "all of"):
             return
-        if cursor.word() in (
-            "a",
-            "an",
-            "the",
-            "its",
-            "their",
-            "one",
-            "each",
-            "another",
-            "our",
-            "exactly",
-            "single",
-            "also",
-            "just",
-            "his",
-            "her",
-            "new",
-        ) and (following or cursor.word(1) in ("of",)):
-            said.article = cursor.take().lower in ("a", "an", "one", "exactly", "single", "the") or said.article
-            if cursor.word(-1) in ("one", "exactly", "single"):
-                said.kind = "one"
-        elif (
-            cursor.word(1) in ("letter", "character", "digit", "char")
-            or cursor.word().endswith(("-letter", "-character", "-digit", "-char"))
-        ) and read_limits(cursor, said):
+        if any(read(cursor, said, follows) for read in (_read_article, _read_length, _read_prefix, _read_many)):
             continue
-        elif cursor.word() in _PREFIXES and following:
-            key, value = _PREFIXES[cursor.take().lower]
-            said.flags[key] = value
-        elif following and cursor.one_of(phrases("many")):
-            said.many = True
-            cursor.accept("different", "other", "related")
-        elif (
-            cursor.word() in HARD_TYPES - {"enum", "strings", "integers"}
-            and following
-            and cursor.word(1) not in _NO_NAMES | HARD_TYPES
-            and not _is_detail_next(cursor)
-        ):
+        if follows and _is_type_first(cursor):
             said.type = "decimal" if cursor.word() == "numeric" else ""
             if not _read_type(cursor, said):
                 return
-        elif (
-            cursor.word() in ("text", "date", "email", "url", "number", "time")
-            and following
-            and cursor.word(1) not in HARD_TYPES
-            and cursor.word(1) in ("field", "column", "called", "named")
-        ):
-            from backwright.spec.shorttypes import type_named
-
-            said.type = type_named(cursor.take().lower) or ""
-        elif cursor.phrase(
-            "field called",
-            "column called",
-            "field named",
-            "column named",
-            "flag called",
-            "flag named",
-            "called",
-            "named",
-            "attribute called",
-            "property called",
-            "new field",
-            "field for the",
-            "field for",
-            "column for",
-            "flag for",
-            "flag to say",
-        ) or (
-            following
-            and cursor.word() in words("field_nouns") - {"value", "option"}
-            and cursor.word(1) != ":"
-            and cursor.accept(*words("field_nouns"))
-        ):
-            if cursor.word(-1) in ("for",):
-                cursor.skip(words("articles"))
-            if "flag" in (cursor.word(-1), cursor.word(-2)):
-                said.type = "boolean"
-        elif (
-            cursor.word()
-            in (
-                "simple",
-                "short",
-                "long",
-                "nice",
-                "corresponding",
-                "suitable",
-                "proper",
-                "separate",
-                "further",
-                "extra",
-                "additional",
-                "brand-new",
-            )
-            and following
-            and cursor.word(1) not in SEPARATORS
-            and cursor.word(1) not in ("text",)
-            and not _short_name(cursor)
-        ):
-            cursor.take()
-        else:
+        elif not any(read(cursor, said, follows) for read in (_read_soft_type, _read_called, _read_adjective)):
             return
+
+
+def _read_article(cursor: Cursor, said: Said, follows: bool) -> bool:
+    if cursor.word() not in _ARTICLES or not (follows or cursor.word(1) == "of"):
+        return False
+    said.article = cursor.take().lower in ("a", "an", "one", "exactly", "single", "the") or said.article
+    if cursor.word(-1) in ("one", "exactly", "single"):
+        said.kind = "one"
+    return True
+
+
+def _read_length(cursor: Cursor, said: Said, _follows: bool) -> bool:
+    """Read ``two-letter`` and ``2 letter`` before a name."""
+    is_length = cursor.word(1) in ("letter", "character", "digit", "char") or cursor.word().endswith(
+        ("-letter", "-character", "-digit", "-char")
+    )
+    return is_length and read_limits(cursor, said)
+
+
+def _read_prefix(cursor: Cursor, said: Said, follows: bool) -> bool:
+    if cursor.word() not in _PREFIXES or not follows:
+        return False
+    key, value = _PREFIXES[cursor.take().lower]
+    said.flags[key] = value
+    return True
+
+
+def _read_many(cursor: Cursor, said: Said, follows: bool) -> bool:
+    if not follows or not cursor.one_of(phrases("many")):
+        return False
+    said.many = True
+    cursor.accept("different", "other", "related")
+    return True
+
+
+def _is_type_first(cursor: Cursor) -> bool:
+    """Whether a word that can only be a type stands before a name."""
+    return (
+        cursor.word() in HARD_TYPES - {"enum", "strings", "integers"}
+        and cursor.word(1) not in _NO_NAMES | HARD_TYPES
+        and not _is_detail_next(cursor)
+    )
+
+
+def _read_soft_type(cursor: Cursor, said: Said, follows: bool) -> bool:
+    """Read ``a text field called``: a type by what follows it."""
+    if (
+        cursor.word() not in ("text", "date", "email", "url", "number", "time")
+        or not follows
+        or cursor.word(1) in HARD_TYPES
+        or cursor.word(1) not in ("field", "column", "called", "named")
+    ):
+        return False
+    from backwright.spec.shorttypes import type_named
+
+    said.type = type_named(cursor.take().lower) or ""
+    return True
+
+
+def _read_called(cursor: Cursor, said: Said, follows: bool) -> bool:
+    """Read ``field called``, ``flag for``, ``column``: words that only introduce a name."""
+    if not cursor.phrase(*_CALLED) and not (
+        follows
+        and cursor.word() in words("field_nouns") - {"value", "option"}
+        and cursor.word(1) != ":"
+        and cursor.accept(*words("field_nouns"))
+    ):
+        return False
+    if cursor.word(-1) in ("for",):
+        cursor.skip(words("articles"))
+    if "flag" in (cursor.word(-1), cursor.word(-2)):
+        said.type = "boolean"
+    return True
+
+
+def _read_adjective(cursor: Cursor, _said: Said, follows: bool) -> bool:
+    if (
+        cursor.word() not in _ADJECTIVES
+        or not follows
+        or cursor.word(1) in SEPARATORS
+        or cursor.word(1) in ("text",)
+        or _short_name(cursor)
+    ):
+        return False
+    cursor.take()
+    return True
 
 
 def _short_name(cursor: Cursor) -> bool:
@@ -397,9 +397,7 @@ def _ends_name(cursor: Cursor, said: Said) -> bool:
         "must",
     ):
         return word == "to" and following in ("", ",")
-    if word in _NO_NAMES:
-        return True
-    if word in HARD_TYPES or is_adverb(word):
+    if word in _NO_NAMES or word in HARD_TYPES or is_adverb(word):
         return True
     if word in SOFT_TYPES:
         return _type_follows(cursor, said)
@@ -501,9 +499,7 @@ def _type_follows(cursor: Cursor, said: Said) -> bool:
         return last in _KEEPS_TYPE
     if word == "date":
         return last in ("birthday", "on", "at", "from", "until", "deadline", "birthdate")
-    if word == "time":
-        return last in ("at",)
-    return word in ("url", "uri", "link") and last in ("website", "homepage", "site") and False
+    return word == "time" and last in ("at",)
 
 
 def _type_in_name(said: Said) -> None:
