@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from backwright.naming import singular
 from backwright.spec.model import BackendSpec, OperationName
@@ -16,6 +17,7 @@ from backwright.spec.reading.clauses import (
     Focus,
     Has,
     Ignored,
+    Noun,
     Offer,
     Remove,
     Rename,
@@ -77,6 +79,14 @@ _STORY = (
     r"|should|have|can|like|expect)(?: to)?(?: be able to| have)?"
 )
 _SPRINT = re.compile(r"^(?:sprint|milestone|phase|iteration|step|version|release|epic|week|part|v)\.? ?\d[\w.]*$")
+_SHORT_TITLE = 2
+_LONGEST_NAME = 3
+_LONGEST_HEADING = 4
+_LONGEST_LABEL = 7
+_NO_RESOURCES = frozenset(
+    {"roles", "role", "auth", "database", "rate", "filter", "sort", "search", "cors", "api",
+     "name", "service", "db", "layout", "who", "only", "get", "post", "key", "ids"}
+)  # fmt: skip
 
 
 def read_clauses(text: str, spec: BackendSpec) -> tuple[list[Clause], Talk]:
@@ -156,7 +166,7 @@ def _sentence(sentence: Sentence, talk: Talk, before: list[Clause]) -> list[Clau
         if cursor.ended:
             return clauses
         start = cursor.position
-        more = _clause(cursor, talk, sentence, before + clauses)
+        more = _clause(cursor, talk)
         if more is None or (cursor.position == start):
             raise Misread([token.text for token in cursor.tokens[start:]])
         clauses += more
@@ -166,7 +176,7 @@ def _quietly(sentence: Sentence, talk: Talk) -> list[Clause] | None:
     """Read a ticket's title where it can be read; None where it is prose."""
     last = sentence.tokens[-1].lower
     if (
-        len(sentence.tokens) <= 2
+        len(sentence.tokens) <= _SHORT_TITLE
         and last.endswith("s")
         and all(token.is_name for token in sentence.tokens)
         and singular(last) != last
@@ -174,7 +184,7 @@ def _quietly(sentence: Sentence, talk: Talk) -> list[Clause] | None:
         noun = tuple(token.value for token in sentence.tokens)
         talk.name(noun)
         return [Focus(noun)] if not _new(noun, talk) else [Declare((noun,), ""), Focus(noun)]
-    if len(sentence.tokens) < 2:  # noqa: PLR2004
+    if len(sentence.tokens) <= 1:
         return None
     try:
         return _sentence(Sentence(sentence.tokens, sentence.depth, sentence.heads, sentence.first), talk, [])
@@ -202,16 +212,15 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
             cursor.take()
         elif _purpose(cursor, talk) or _prose(cursor, talk):
             pass
-        elif cursor.sees(*_POLITE_AT(cursor)):
-            phrase = cursor.one_of(phrases("polite"))
-            talk.ignored += phrase.split()
+        elif _is_polite(cursor):
+            talk.ignored += cursor.one_of(phrases("polite")).split()
         elif (cursor.word() == "where" and talk.begins(_moved(cursor, 1))) or (
             cursor.word() in ("with", "where", "that", "using", "on", "or", "which")
             and talk.begins(_moved(cursor, 1))
             and not talk.begins(cursor)
         ):
             cursor.take()
-        elif cursor.word() in words("noise") - {"all", "both", "only", "list", "small"} and not _is_kept(cursor, talk):
+        elif cursor.word() in words("noise") - {"all", "both", "only", "list", "small"} and not _is_kept(cursor):
             talk.ignored.append(cursor.take().text)
         elif cursor.phrase(
             "thank you",
@@ -234,13 +243,9 @@ def _skip_between(cursor: Cursor, talk: Talk) -> None:
             return
 
 
-def _POLITE_AT(cursor: Cursor) -> tuple[str, ...]:  # noqa: N802
+def _is_polite(cursor: Cursor) -> bool:
     phrase = phrases("polite").at(cursor)
-    return (
-        (phrase,)
-        if phrase and not (phrase in ("task", "todo", "goal") or (phrase == "there are" and False))
-        else ("\0",)
-    )
+    return phrase not in ("", "task", "todo", "goal") and bool(cursor.sees(phrase))
 
 
 def _moved(cursor: Cursor, by: int) -> Cursor:
@@ -249,7 +254,7 @@ def _moved(cursor: Cursor, by: int) -> Cursor:
     return other
 
 
-def _is_kept(cursor: Cursor, talk: Talk) -> bool:
+def _is_kept(cursor: Cursor) -> bool:
     """Whether a word of no effect is a part of something here: ``always unique``, ``next step``."""
     return cursor.word() in ("well", "so", "next", "first", "as", "rest", "full") and cursor.word(1) in (
         "as",
@@ -416,32 +421,50 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
     """Read ``Fields:``, ``Book:``, ``projects:``, ``Resource: Shipment`` and bullets that are headings."""
     if cursor.ended:
         return []
-    at = next(
-        (
-            at
-            for at, token in enumerate(cursor.tokens[:7])
-            if token.text in (":", "=") or (token.kind == "dash" and at <= 3)
-        ),
-        None,
-    )
-    label = (
-        cursor.tokens[:at] if at is not None else cursor.tokens if sentence.heads and len(cursor.tokens) <= 4 else ()
-    )
+    at = _mark_behind_label(cursor)
+    is_heading = sentence.heads and len(cursor.tokens) <= _LONGEST_HEADING
+    label = cursor.tokens[:at] if at is not None else cursor.tokens if is_heading else ()
     if not label:
         return []
     line = " ".join(token.lower for token in label)
-    follows = at is not None and at + 1 < len(cursor.tokens)
-    is_dash = at is not None and cursor.tokens[at].kind == "dash"
-    if line in ("resource", "entity", "model", "table") and follows:
-        cursor.position = (at or 0) + 1
+    if _skip_label(cursor, talk, line, at):
+        return []
+    if _is_resource_label(line) and at is not None and at + 1 < len(cursor.tokens):
+        cursor.position = at + 1
         return _heading(cursor, talk)
+    if found_fields := found(_moved(cursor, 0), r"(?:the )?fields (?:of|for) {a}{x} :"):
+        cursor.position = (at or 0) + 1
+        talk.name(found_fields.noun("x"))
+        noun = found_fields.noun("x")
+        return [Declare((noun,), ""), Focus(noun)] if _new(noun, talk) else [Focus(noun)]
+    return _labelled(cursor, sentence, talk, _Label(label, at), has_subject=talk.has_subject or bool(before))
+
+
+def _mark_behind_label(cursor: Cursor) -> int | None:
+    """Return where the colon, ``=`` or dash stands that may end a label; None where there is none."""
+    for at, token in enumerate(cursor.tokens[:_LONGEST_LABEL]):
+        if token.text in (":", "=") or (token.kind == "dash" and at <= _LONGEST_NAME):
+            return at
+    return None
+
+
+def _is_resource_label(line: str) -> bool:
+    return line in ("resource", "entity", "model", "table")
+
+
+def _skip_label(cursor: Cursor, talk: Talk, line: str, at: int | None) -> bool:
+    """Pass over a label that says nothing itself, or over a whole sentence that only gives a reason."""
+    follows = at is not None and at + 1 < len(cursor.tokens)
+    if _is_resource_label(line) and follows:
+        return False
+    is_dash = at is not None and cursor.tokens[at].kind == "dash"
     if (
         ((line in _LABELS and not talk.is_resource(tuple(line.split()))) or _SPRINT.match(line))
         and not (is_dash and line not in ("also",))
         and not (at is None and line in ("crud",))
     ):
-        cursor.position = len(label) + (1 if at is not None else 0)
-        return []
+        cursor.position = len(cursor.tokens) if at is None else at + 1
+        return True
     if (
         line in ("description", "why", "background", "context", "reason", "motivation")
         and follows
@@ -449,19 +472,8 @@ def _label(cursor: Cursor, sentence: Sentence, talk: Talk, before: list[Clause])
     ):
         talk.ignored += [token.text for token in cursor.tokens]
         cursor.position = len(cursor.tokens)
-        return []
-    if found_fields := found(_moved(cursor, 0), r"(?:the )?fields (?:of|for) {a}{x} :"):
-        cursor.position = (at or 0) + 1
-        talk.name(found_fields.noun("x"))
-        return (
-            [
-                Declare((found_fields.noun("x"),), "", weak=talk.is_resource(found_fields.noun("x")) and False),
-                Focus(found_fields.noun("x")),
-            ]
-            if _new(found_fields.noun("x"), talk)
-            else [Focus(found_fields.noun("x"))]
-        )
-    return _labelled(cursor, sentence, talk, label, at, before, is_dash=is_dash)
+        return True
+    return False
 
 
 def _new(noun: tuple[str, ...], talk: Talk) -> bool:
@@ -495,75 +507,62 @@ def _heading(cursor: Cursor, talk: Talk) -> list[Clause]:
     return [Declare((name,), "add"), Focus(name)] if _new(name, talk) else [Focus(name)]
 
 
-def _labelled(
-    cursor: Cursor,
-    sentence: Sentence,
-    talk: Talk,
-    label: tuple[Token, ...],
-    at: int | None,
-    before: list[Clause],
-    *,
-    is_dash: bool,
-) -> list[Clause]:
-    words_ = tuple(token.value for token in label)
-    inner = Cursor(label)
+@dataclass(frozen=True)
+class _Label:
+    """What stands before a colon, ``=`` or dash, and where that mark is; None: a heading without one."""
+
+    tokens: tuple[Token, ...]
+    at: int | None
+
+    @property
+    def is_plain(self) -> bool:
+        return all(token.is_name for token in self.tokens)
+
+    def ends(self, cursor: Cursor) -> bool:
+        """Whether nothing stands behind it."""
+        return self.at is None or self.at + 1 >= len(cursor.tokens)
+
+
+def _labelled(cursor: Cursor, sentence: Sentence, talk: Talk, label: _Label, *, has_subject: bool) -> list[Clause]:
+    """Read what a label that names a resource says: one that is known, or one that it declares."""
+    is_dash = label.at is not None and cursor.tokens[label.at].kind == "dash"
+    inner = Cursor(label.tokens)
     inner.skip(words("articles"))
     known = talk.take_known(inner)
     if (
         known
         and (inner.ended or (inner.skip(frozenset({"resource", "crud", "api", "table", "endpoints"})) and inner.ended))
-        and not (is_dash and not sentence.heads and at is None)
+        and not (is_dash and not sentence.heads and label.at is None)
     ):
-        if at is not None and is_dash and not _is_list(cursor, at + 1, talk):
+        if label.at is not None and is_dash and not _is_list(cursor, label.at + 1, talk):
             return []
-        cursor.position = len(label) + (1 if at is not None else 0)
-        declared: list[Clause] = [Declare((known,), "")] if _new(known, talk) else []
-        if at is None or at + 1 >= len(cursor.tokens):
-            return [*declared, Focus(known)]
-        rest = _moved(cursor, 0)
-        if not talk.begins(rest) and not phrases("add").at(rest) and not phrases("remove").at(rest):
-            members = read_members(cursor, talk.begins)
-            return [*declared, Has(known, members, adds=not declared)] if members else [*declared, Focus(known)]
-        return [*declared, Focus(known)]
-    if at is not None and at + 1 < len(cursor.tokens) and not is_dash:
-        simple = all(token.is_name for token in label)
-        if simple and _is_field(cursor, at + 1) and (talk.has_subject or before):
+        return _known_label(cursor, talk, label, known)
+    words_ = tuple(token.value for token in label.tokens)
+    if label.at is not None and not label.ends(cursor) and not is_dash:
+        if label.is_plain and _is_field(cursor, label.at + 1) and has_subject:
             return []
-        if (
-            simple
-            and 1 <= len(label) <= 3
-            and words_[0].lower()
-            not in (words("add") if len(label) > 1 else frozenset())
-            | words("change")
-            | words("remove")
-            | words("rename")
-            | {
-                "roles",
-                "role",
-                "auth",
-                "database",
-                "rate",
-                "filter",
-                "sort",
-                "search",
-                "cors",
-                "api",
-                "name",
-                "service",
-                "db",
-                "layout",
-                "who",
-                "only",
-                "get",
-                "post",
-                "key",
-                "ids",
-            }
-        ):
-            return _declared_label(cursor, talk, words_, at)
-    if (at is None or at + 1 == len(cursor.tokens)) and sentence.heads and all(token.is_name for token in label):
-        return _declared_label(cursor, talk, words_, len(label))
+        if label.is_plain and _declares(words_):
+            return _declared_label(cursor, talk, words_, label.at)
+    is_alone = label.at is None or label.at + 1 == len(cursor.tokens)
+    if is_alone and sentence.heads and label.is_plain:
+        return _declared_label(cursor, talk, words_, len(label.tokens))
     return []
+
+
+def _known_label(cursor: Cursor, talk: Talk, label: _Label, known: Noun) -> list[Clause]:
+    cursor.position = len(label.tokens) + (1 if label.at is not None else 0)
+    declared: list[Clause] = [Declare((known,), "")] if _new(known, talk) else []
+    rest = _moved(cursor, 0)
+    if label.ends(cursor) or talk.begins(rest) or phrases("add").at(rest) or phrases("remove").at(rest):
+        return [*declared, Focus(known)]
+    members = read_members(cursor, talk.begins)
+    return [*declared, Has(known, members, adds=not declared)] if members else [*declared, Focus(known)]
+
+
+def _declares(label: tuple[str, ...]) -> bool:
+    """Whether words before a colon can name a new resource: no verb of a change, no setting."""
+    verbs = words("change") | words("remove") | words("rename") | (words("add") if len(label) > 1 else frozenset())
+    return 1 <= len(label) <= _LONGEST_NAME and label[0].lower() not in verbs | _NO_RESOURCES
 
 
 def _is_list(cursor: Cursor, at: int, talk: Talk) -> bool:
@@ -604,7 +603,7 @@ def _declared_label(cursor: Cursor, talk: Talk, words_: tuple[str, ...], at: int
     return [declared, Has(name, members)] if members else [declared, Focus(name)]
 
 
-def _clause(cursor: Cursor, talk: Talk, sentence: Sentence, before: list[Clause]) -> list[Clause] | None:
+def _clause(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     start = cursor.position
     readers = (
         _story,
@@ -719,7 +718,7 @@ def _one_member(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     at = start + 1
     while (
         at < len(cursor.tokens)
-        and at - start <= 3
+        and at - start <= _LONGEST_NAME
         and cursor.tokens[at - 1].is_name
         and cursor.tokens[at].text != ":"
         and cursor.tokens[at].kind != "dash"
@@ -984,7 +983,7 @@ def _only_operations(cursor: Cursor, talk: Talk) -> list[Clause] | None:
     )
 
 
-def _focus(cursor: Cursor, talk: Talk) -> list[Clause] | None:
+def _focus(cursor: Cursor, _talk: Talk) -> list[Clause] | None:
     """Read ``nobody uses the description of products any more``, ``plus list``, ``the theme`` of what follows."""
     at = found(
         cursor,
