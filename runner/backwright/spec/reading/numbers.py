@@ -87,6 +87,7 @@ _EXACTLY = (
     "of length",
     "length",
 )
+_MOST_DECIMALS = 18
 
 
 def number_at(cursor: Cursor, ahead: int = 0) -> Decimal | None:
@@ -148,14 +149,8 @@ def _read_range(cursor: Cursor, said: Said) -> bool:
 
 def _read_exact(cursor: Cursor, said: Said) -> bool:
     """Read ``exactly 13 characters``, ``of length 2``, ``two-letter``, ``2 letters``."""
-    word = cursor.word()
-    if "-" in word:
-        count, _, unit = word.partition("-")
-        if unit in _EXACT_UNITS and (count.isdigit() or count in _COUNTED):
-            cursor.take()
-            exact = int(count) if count.isdigit() else _COUNTED[count]
-            said.lengths.update(min_length=exact, max_length=exact)
-            return True
+    if _read_hyphened(cursor, said):
+        return True
     exactly = cursor.phrase(*_EXACTLY)
     number = number_at(cursor)
     if number is None:
@@ -165,21 +160,34 @@ def _read_exact(cursor: Cursor, said: Said) -> bool:
         return False
     cursor.take()
     cursor.skip(LENGTH_UNITS - {"in"}) if unit not in ("letter", "character", "digit", "char") else cursor.take()
+    said.lengths.update(dict.fromkeys(_limited(cursor, unit, exactly), int(number)))
+    return True
+
+
+def _read_hyphened(cursor: Cursor, said: Said) -> bool:
+    """Read ``two-letter`` and ``13-character``."""
+    count, _, unit = cursor.word().partition("-")
+    if unit not in _EXACT_UNITS or not (count.isdigit() or count in _COUNTED):
+        return False
+    cursor.take()
+    exact = int(count) if count.isdigit() else _COUNTED[count]
+    said.lengths.update(min_length=exact, max_length=exact)
+    return True
+
+
+def _limited(cursor: Cursor, unit: str, exactly: str) -> tuple[str, ...]:
+    """Return which lengths a number of characters sets: both, where no ``or more``, ``max`` follows it."""
     if (
         not exactly
         and unit in ("characters", "chars", "character", "char")
         and cursor.accept("max", "maximum", "or less", "tops")
     ):
-        said.lengths["max_length"] = int(number)
-        return True
+        return ("max_length",)
     if cursor.phrase("or more", "at least", "minimum", "and more", "or longer"):
-        said.lengths["min_length"] = int(number)
-        return True
+        return ("min_length",)
     if cursor.phrase("or less", "at most", "maximum", "or fewer", "or shorter", "max"):
-        said.lengths["max_length"] = int(number)
-        return True
-    said.lengths.update(min_length=int(number), max_length=int(number))
-    return True
+        return ("max_length",)
+    return ("min_length", "max_length")
 
 
 def _read_open_end(cursor: Cursor, said: Said) -> bool:
@@ -296,8 +304,8 @@ def _read_decimals(cursor: Cursor, said: Said) -> bool:
     cursor.phrase(
         "decimals", "decimal places", "decimal digits", "digits after the point", "fraction digits", "places", "decimal"
     )
-    if number > 18:  # noqa: PLR2004
-        raise Misread((str(number), "decimals"), "a number has at most 18 decimals")
+    if number > _MOST_DECIMALS:
+        raise Misread((str(number), "decimals"), f"a number has at most {_MOST_DECIMALS} decimals")
     said.type = "decimal"
     said.arguments = {"precision": 10 + max(int(number) - 2, 0), "scale": int(number)}
     return True

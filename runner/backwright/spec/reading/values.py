@@ -77,13 +77,7 @@ def read_choice(cursor: Cursor, said: Said) -> bool:
     before = cursor.position
     opened = cursor.one_of(_OPENED)
     if opened and (opened != "enum" or cursor.kind() in ("word", "quoted") or cursor.word() in ("(", "-")):
-        cursor.accept("of", ":", "-", "the")
-        if cursor.kind() == "range" or (
-            number_at(cursor) is not None and opened in ("restricted to", "from", "values")
-        ):
-            cursor.position = before
-            return False
-        return _take_values(cursor, said, loose=False)
+        return _take_opened(cursor, said, opened, before)
     cursor.position = before
     if said.enum or said.type not in ("", "enum", "string"):
         return False
@@ -105,6 +99,15 @@ def read_choice(cursor: Cursor, said: Said) -> bool:
     return False
 
 
+def _take_opened(cursor: Cursor, said: Said, opened: str, before: int) -> bool:
+    """Take the values behind ``one of`` and the like; limits are none: ``restricted to 1..5``."""
+    cursor.accept("of", ":", "-", "the")
+    if cursor.kind() == "range" or (number_at(cursor) is not None and opened in ("restricted to", "from", "values")):
+        cursor.position = before
+        return False
+    return _take_values(cursor, said, loose=False)
+
+
 def _alternatives(cursor: Cursor) -> list[str]:
     """Read ``low|medium|high`` and ``low/medium/high``."""
     token = cursor.peek()
@@ -124,7 +127,7 @@ def _is_plain_choice(cursor: Cursor, opened: str) -> bool:
     """Whether single values parted by commas and ``or`` follow: ``: draft, live or gone``; quoted ones always do."""
     tokens = _ahead(cursor)
     values = [token for token in tokens if token.lower not in (*_JOINS, "either")]
-    if len(values) < 2 or any(token.kind not in ("word", "quoted") for token in values):  # noqa: PLR2004
+    if len(values) <= 1 or any(token.kind not in ("word", "quoted") for token in values):
         return False
     if all(token.kind == "quoted" for token in values):
         return True
