@@ -56,6 +56,7 @@ _APPLY_VERBS = (
     r"(?:apply|build|generate|regenerate|re-generate|sync|synchroni[sz]e|update|rebuild|refresh|bring|re-run|rerun"
     r"|implement|pick up|reflect|carry out|take over|catch up|match|reconcile|realign|align)"
 )
+_SENTENCE_WORDS = 3
 
 
 def classify(text: str) -> Kind:
@@ -128,7 +129,7 @@ def _kind_of_statement(plain: list[str], tokens: tuple[Token, ...]) -> Kind:
         return "build"
     return (
         "unclear"
-        if len(plain) < 3 or not any(phrases("have").at(_at(tokens, at)) for at in range(len(tokens)))
+        if len(plain) < _SENTENCE_WORDS or not any(phrases("have").at(_at(tokens, at)) for at in range(len(tokens)))
         else "build"
     )
 

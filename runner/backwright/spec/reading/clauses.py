@@ -200,7 +200,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Option:
-    """A switch of a resource: ``soft_delete``, ``timestamps``, ``key``, ``nested_under`` …"""
+    """A switch of a resource: ``soft_delete``, ``timestamps``, ``key``, ``nested_under`` and the like."""
 
     name: str
     value: object
@@ -209,7 +209,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting of the service: ``database``, ``auth``, ``roles``, ``cors_origins`` …"""
+    """A setting of the service: ``database``, ``auth``, ``roles``, ``cors_origins`` and the like."""
 
     name: str
     value: object

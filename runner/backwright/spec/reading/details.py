@@ -123,6 +123,9 @@ _RULES = Phrases(
         "cascaded",
     ]
 )
+_MOST_FILLERS = 7
+_LONGEST_OWNER = 3
+_CURRENCY_CODE = 3
 
 
 def read_detail(cursor: Cursor, said: Said, *, typed: bool = False) -> bool:
@@ -132,7 +135,7 @@ def read_detail(cursor: Cursor, said: Said, *, typed: bool = False) -> bool:
         return True
     cursor.position = before
     taken = 0
-    while cursor.word() in _FILLERS and taken < 7:  # noqa: PLR2004
+    while cursor.word() in _FILLERS and taken < _MOST_FILLERS:
         cursor.take()
         taken += 1
         if _core(cursor, said, typed=typed or cursor.word(-1) in ("a", "an", "as", "be", "is", "are")):
@@ -226,7 +229,7 @@ def _read_type(cursor: Cursor, said: Said) -> bool:
         cursor.position = before
     long = cursor.one_of(_LONG_TYPE_PHRASES)
     if long:
-        return _set_long(cursor, said, _LONG_TYPES[long])
+        return _set_long(said, _LONG_TYPES[long])
     name = _named_type(cursor)
     hard = cursor.word() in HARD_TYPES
     if name and (
@@ -244,7 +247,7 @@ def _read_type(cursor: Cursor, said: Said) -> bool:
     return False
 
 
-def _set_long(cursor: Cursor, said: Said, name: str) -> bool:
+def _set_long(said: Said, name: str) -> bool:
     from decimal import Decimal
 
     name, _, sign = name.partition(">")
@@ -307,7 +310,7 @@ def _read_arguments(cursor: Cursor, said: Said, name: str) -> None:
         said.enum, said.type = tuple(values), ""
         return
     numbers = [int(value) for value in values if value.isdigit()]
-    if len(numbers) != len([value for value in values if value]) or not 1 <= len(values) <= 2:  # noqa: PLR2004
+    if len(numbers) != len([value for value in values if value]) or len(values) not in (1, 2):
         raise Misread(values)
     if name in ("decimal", "money"):
         said.arguments = {"precision": numbers[0], "scale": numbers[1] if len(numbers) > 1 else 0}
@@ -345,7 +348,7 @@ def _read_target(cursor: Cursor, said: Said) -> bool:
 def target_name(cursor: Cursor) -> str:
     """Read the name of what is pointed at, of up to three words."""
     found: list[str] = []
-    while cursor.peek() is not None and cursor.kind() in ("word", "quoted") and len(found) < 3:  # noqa: PLR2004
+    while cursor.peek() is not None and cursor.kind() in ("word", "quoted") and len(found) < _LONGEST_OWNER:
         if cursor.word() in _FILLERS | words("optional") | words("required") | words("unique") | {
             "on",
             "for",
@@ -435,7 +438,7 @@ def _read_unit(cursor: Cursor, said: Said) -> bool:
             return False
         cursor.take()
         said.type = said.type if said.type in ("number", "integer") else "decimal"
-        said.note = f"in {word.upper() if len(word) == 3 else word}"  # noqa: PLR2004
+        said.note = f"in {word.upper() if len(word) == _CURRENCY_CODE else word}"
         return True
     after_limit = bool(said.bounds) and cursor.kind(-1) in ("number", "range")
     if word in _UNITS and (
@@ -536,7 +539,7 @@ def _values_only(inner: Cursor, said: Said) -> bool:
     ):
         return False
     if any(part in lowered for part in ("positive", "negative", "nullable", "whole")) or (
-        len(head) < 2 and "/" not in head[0].text
+        len(head) <= 1 and "/" not in head[0].text
     ):
         return False
     sub = Cursor((*inner.tokens[: inner.position], *rest[:ends]))

@@ -25,6 +25,8 @@ from backwright.spec.reading.nouns import many_of, name_of, one_of, resource_in
 from backwright.spec.reading.tokens import Misread
 
 Member = FieldSpec | RelationSpec
+_MOST_LETTERS = 48
+_MOST_WORDS = 3
 
 
 @dataclass
@@ -108,9 +110,14 @@ class Draft:
         if found is not None:
             return found
         name = many_of(name_of(noun))
-        if len(name) > 48 or not name.isascii() or not name[:1].isalpha() or not name.replace("_", "").isalnum():  # noqa: PLR2004
+        if (
+            len(name) > _MOST_LETTERS
+            or not name.isascii()
+            or not name[:1].isalpha()
+            or not name.replace("_", "").isalnum()
+        ):
             raise Misread(noun, "the name of a resource is one to three words, at most 48 letters")
-        if len(noun) > 3 or any(
+        if len(noun) > _MOST_WORDS or any(
             word.lower()
             in (
                 "add",
@@ -259,7 +266,7 @@ def locate(draft: Draft, subject: Noun, of: Noun) -> tuple[ResourceSpec, str]:
             name = member_name(resource, name_of(subject[length:]))
             if name in members(resource) or resource.name in draft.new:
                 return resource, name
-    if len(subject) > 2 and subject[1].lower() == "of":  # noqa: PLR2004
+    if subject[2:] and subject[1].lower() == "of":
         resource = draft.find(subject[2:])
         if resource is not None:
             return resource, member_name(resource, name_of(subject[:1]))

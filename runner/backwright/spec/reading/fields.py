@@ -28,6 +28,7 @@ _KEPT_SIZES = ("max_length", "min_length", "precision", "scale")
 _SOFT = frozenset({"text", "email", "url", "uri", "link", "date", "time", "number", "flag", "e_mail", "e-mail"})
 _CHOSEN = frozenset({"status", "priority", "state", "severity", "gender"})
 _MONEY_WORDS = frozenset({"price", "fee", "cost", "salary", "amount", "rate", "total", "balance", "budget", "wage"})
+_MOST_LETTERS = 48
 
 
 def field_name(said: Said) -> str:
@@ -40,14 +41,14 @@ def field_name(said: Said) -> str:
     name = snake("_".join(words))
     if not name:
         raise Misread(said.words, "a name is missing")
-    usable = name.isascii() and name[:1].isalpha() and len(name) <= 48 and name.replace("_", "").isalnum()  # noqa: PLR2004
-    span = len(words[-1]) == 3 and words[-1][1] == "-"  # noqa: PLR2004
+    usable = name.isascii() and name[:1].isalpha() and len(name) <= _MOST_LETTERS and name.replace("_", "").isalnum()
+    span = words[-1][1:-1] == "-"
     if not usable or span or any(is_adverb(word) for word in words[1:]) or not all(is_plain(word) for word in words):
         raise Misread(words, f"{' '.join(words)!r} cannot be a name")
     if len(words) > _LONGEST and not _is_known_long(words, name):
         raise Misread(words, f"write a name of several words as one, like {name}, or set commas between fields")
     if (
-        len(words) == 2
+        len(words) == _LONGEST
         and words[0].lower() in _CHOSEN
         and words[1].lower() in ("draft", "open", "new", "active", "high", "low", "pending", "closed")
     ):
@@ -61,7 +62,7 @@ def _is_known_long(words: list[str], name: str) -> bool:
         lexicon().field(name) is not None
         or bool({"of", "per"} & set(lowered))
         or (
-            len(words) == 3
+            len(words) == _LONGEST + 1
             and (
                 lowered[-1] in ("on", "at", "by", "from", "until", "id")
                 or lowered[-1] in _MONEY_WORDS
@@ -101,7 +102,6 @@ def _keys(said: Said, name: str) -> dict[str, Any]:
         and (said.lengths.get("max_length") or _SHORT_TEXT + 1) <= _SHORT_TEXT
     ):
         usual = None
-    is_named = keys is not None
     if keys is None and name in _SOFT and usual is None:
         keys = dict(TYPES[type_named(name) or "string"])
     if keys is None:
@@ -118,7 +118,7 @@ def _keys(said: Said, name: str) -> dict[str, Any]:
             keys = dict(TYPES["integer"])
     elif usual is not None and keys["type"] is usual.type and keys.get("format") == usual.format and not said.enum:
         keys = {**{key: getattr(usual, key) for key in _KEPT_SIZES if getattr(usual, key) is not None}, **keys}
-    return _with_said(keys, said, named=is_named)
+    return _with_said(keys, said)
 
 
 def _fits(hint: Mapping[str, Any], usual: FieldSpec) -> bool:
@@ -145,7 +145,7 @@ def _hinted(said: Said, usual: FieldSpec | None) -> dict[str, Any] | None:
     return dict(TYPES["integer"]) if whole else dict(TYPES["money"])
 
 
-def _with_said(keys: dict[str, Any], said: Said, *, named: bool) -> dict[str, Any]:
+def _with_said(keys: dict[str, Any], said: Said) -> dict[str, Any]:
     """Let what was said take the place of what is usual."""
     whole = dict(keys)
     bounds, lengths = dict(said.bounds), dict(said.lengths)
@@ -181,9 +181,8 @@ def _with_said(keys: dict[str, Any], said: Said, *, named: bool) -> dict[str, An
         whole.update(default=_default(said, whole))
         whole.pop("required", None)
         whole.pop("nullable", None)
-    for key, value in (("pattern", said.pattern), ("description", said.note or None)):
-        if value is not None:
-            whole[key] = value
+    described = {"pattern": said.pattern, "description": said.note or None}
+    whole.update({key: value for key, value in described.items() if value is not None})
     if said.example is not None:
         whole["examples"] = (said.example,)
     _flags(whole, said)
@@ -254,7 +253,7 @@ def changed_field(old: FieldSpec, said: Said) -> FieldSpec:
     if said.default is not None and old.required:
         keys.pop("required")
         keys.pop("nullable")
-    return _built({"name": old.name, **completed(_with_said(keys, said, named=False))}, said)
+    return _built({"name": old.name, **completed(_with_said(keys, said))}, said)
 
 
 def changed_relation(old: RelationSpec, said: Said) -> RelationSpec:

@@ -77,6 +77,7 @@ _BEFORE_FIELDS = frozenset(
     {"field", "fields", "the", "a", "an", "its", "their", "by", "either", "both", "of", "exact", "any"}
 )
 _ENDS = frozenset({"", ",", "and", "or", "&", "/", "then", "too", "(", "-", "as", "but", ")"})
+_LONGEST_NAME = 4
 
 
 def read_listing(cursor: Cursor, talk: Talk) -> list[Clause] | None:
@@ -89,7 +90,7 @@ def read_listing(cursor: Cursor, talk: Talk) -> list[Clause] | None:
         inner = cursor.position
         clause = read(cursor, talk, subject)
         if clause is not None:
-            _tail(cursor, talk)
+            _tail(cursor)
             return [clause] if clause.subject or not _after(cursor, talk) else [_with(clause, _of(cursor, talk))]
         cursor.position = inner
     cursor.position = before
@@ -107,7 +108,7 @@ def _of(cursor: Cursor, talk: Talk) -> Noun:
     return known
 
 
-def _tail(cursor: Cursor, talk: Talk) -> None:
+def _tail(cursor: Cursor) -> None:
     cursor.phrase(
         "when listing",
         "in the list",
@@ -162,7 +163,7 @@ def _subject(cursor: Cursor, talk: Talk) -> Noun:
     return ()
 
 
-def _cursors(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
+def _cursors(cursor: Cursor, _talk: Talk, subject: Noun) -> Listing | None:
     if not cursor.one_of(_CURSORS):
         return None
     if cursor.phrase("for them", "for it", "for these", "for all lists"):
@@ -225,7 +226,7 @@ def _field(cursor: Cursor, talk: Talk, again: bool) -> tuple[Noun, tuple[FilterO
         if cursor.accept("and", "or") and cursor.word() in ("max", "maximum", "min", "minimum"):
             operators = (FilterOperator.GE, FilterOperator.LE) if cursor.take() else operators
     found: list[str] = []
-    while cursor.kind() in ("word", "quoted") and len(found) < 4:  # noqa: PLR2004
+    while cursor.kind() in ("word", "quoted") and len(found) < _LONGEST_NAME:
         if cursor.word() in _ENDS | SEPARATORS | {
             "range",
             "between",

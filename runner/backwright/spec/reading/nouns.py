@@ -54,7 +54,7 @@ def name_of(noun: Sequence[str]) -> str:
 
 def many_of(name: str) -> str:
     """Return the name of a resource: the plural, where there is one."""
-    head, _, last = name.rpartition("_")
+    last = name.rpartition("_")[2]
     if last in UNCOUNTED or last.removesuffix("s") in ("feedback",):
         return name.removesuffix("s") if last == "feedbacks" else name
     many = plural(name)

@@ -95,7 +95,7 @@ def read_operations(cursor: Cursor) -> tuple[Op, ...]:
             if not separated:
                 break
         cursor.skip(_FILLERS)
-        operations = _one(cursor, again=bool(found))
+        operations = _one(cursor)
         if not operations:
             cursor.position = before
             break
@@ -103,7 +103,7 @@ def read_operations(cursor: Cursor) -> tuple[Op, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _one(cursor: Cursor, *, again: bool) -> tuple[Op, ...]:
+def _one(cursor: Cursor) -> tuple[Op, ...]:
     token = cursor.peek()
     if token is not None and token.kind == "word" and token.text.isupper() and token.lower in _METHODS:
         cursor.take()
