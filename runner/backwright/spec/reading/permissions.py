@@ -30,7 +30,7 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
     """Let these call these operations."""
     _need_auth(draft, clause)
     if clause.narrow and draft.endpoint is not None and not clause.subject:
-        _allow_endpoint(draft, clause)
+        _allow_endpoint(draft, clause, *draft.endpoint)
         return
     for resource in _targets(draft, clause.subject):
         operations = draft.operations(resource.name)
@@ -68,9 +68,7 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
             _own(draft, resource.name)
 
 
-def _allow_endpoint(draft: Draft, clause: Allow) -> None:
-    assert draft.endpoint is not None
-    name, names, action = draft.endpoint
+def _allow_endpoint(draft: Draft, clause: Allow, name: str, names: tuple[OperationName, ...], action: str) -> None:
     resource = draft.named((name,))
     values = access_of_who(clause.who, None)
     if action:
@@ -141,15 +139,15 @@ def apply_endpoint(draft: Draft, clause: Endpoint) -> None:
     parts = [part for part in clause.path.split("/") if part]
     names = [part for part in parts if not part.startswith(("{", ":", "<"))]
     is_parameter = [part.startswith(("{", ":", "<")) for part in parts]
-    if len(parts) >= 3 and is_parameter[:3] == [False, True, False]:  # noqa: PLR2004
+    if is_parameter[:3] == [False, True, False]:
         _below(draft, clause, names)
         return
-    if len(names) != 1 or len(parts) > 2 or (len(parts) == 2 and not is_parameter[1]):  # noqa: PLR2004
+    if is_parameter not in ([False], [False, True]):
         raise NotFound(
             f"{clause.path} is not a path that can be built",
             candidates=("Paths are /products, /products/{id}, /orders/{id}/cancel and /posts/{id}/comments.",),
         )
-    _standard(draft, clause, names[0].replace("-", "_"), single=len(parts) == 2)  # noqa: PLR2004
+    _standard(draft, clause, names[0].replace("-", "_"), single=any(is_parameter))
 
 
 def _standard(draft: Draft, clause: Endpoint, word: str, *, single: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from backwright.errors import BadInput, NotSupported
-from backwright.spec.reading.tokens import Cursor, Token, tokens_of
+from backwright.spec.reading.tokens import Cursor, Phrases, Token, tokens_of
 from backwright.spec.reading.vocabulary import vocabulary
 
 MAX_CHARACTERS = 4000
@@ -36,6 +36,8 @@ ABILITIES = (
     " say who may do what, "
     "set up authentication, lists and the service, and apply an edited spec."
 )
+_LAST_LATIN = 0x24F
+_FEW_WORDS = 3
 
 
 def refuse_unreadable(text: str) -> tuple[Token, ...]:
@@ -68,15 +70,15 @@ def language_of(tokens: tuple[Token, ...]) -> str:
     """Return the language a request is in, as `` (French)``, where it is not English; empty where it is."""
     plain = [token.lower for token in tokens if token.kind in ("word", "other")]
     letters = [character for word in plain for character in word if character.isalpha()]
-    strange = [character for character in letters if ord(character) > 0x24F]  # noqa: PLR2004 - beyond Latin letters
+    strange = [character for character in letters if ord(character) > _LAST_LATIN]
     if letters and len(strange) * 4 > len(letters):
         return " (not in Latin letters)"
     english = sum(word in _ENGLISH for word in plain)
     hits = {code: sum(word in stop_words for word in plain) for code, stop_words in vocabulary().languages.items()}
     code = max(hits, key=lambda one: hits[one])
     accents = sum(not character.isascii() for character in letters)
-    if (hits[code] >= 2 and hits[code] > english) or (
-        hits[code] >= 1 and english == 0 and (accents or len(plain) <= 3)
+    if (hits[code] > 1 and hits[code] > english) or (
+        hits[code] >= 1 and english == 0 and (accents or len(plain) <= _FEW_WORDS)
     ):
         return f" ({_LANGUAGES[code]})"
     return ""
@@ -98,12 +100,12 @@ def foreign_in(tokens: tuple[Token, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _dotted(phrases: object, cursor: Cursor) -> str:
+def _dotted(phrases: Phrases, cursor: Cursor) -> str:
     """Return ``next.js`` and the like, which are three tokens."""
     if cursor.kind(1) != "dot":
         return ""
     joined = f"{cursor.word()}.{cursor.word(2)}"
-    return joined if joined in phrases else ""  # type: ignore[operator]
+    return joined if joined in phrases else ""
 
 
 def _is_name(cursor: Cursor, phrase: str) -> bool:
