@@ -151,7 +151,7 @@ def _facts(start: BackendSpec, after: BackendSpec, reading: Reading, expect: Map
             or name in renamed
             or name in said
         ):
-            yield from _of_changed(before, resource, said.get(name), reading, name in renamed, renamed)
+            yield from _of_changed(before, resource, said.get(name), reading, renamed)
     yield from _service(after, expect.get("service") or {}, reading)
 
 
@@ -181,7 +181,6 @@ def _of_changed(
     after: ResourceSpec,
     said: Mapping[str, Any] | None,
     reading: Reading,
-    is_renamed: bool,
     renames: Mapping[str, str],
 ) -> Iterator[Fact]:
     at = f"resources.{after.name}"
@@ -197,7 +196,7 @@ def _of_changed(
         if lead == after:
             return
     yield at, "there"
-    if is_renamed:
+    if after.name in renames:
         yield f"{at}.renamed_from", before.name
     said = said or {}
     fields = {
