@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from backwright.naming import singular
+from backwright.spec.model import OperationName
 from backwright.spec.nouns import is_adverb, is_plural
 from backwright.spec.reading.clauses import Allow, Bare, Clause, Declare, Has, Noun, Offer, Owned, Relates, Setting
 from backwright.spec.reading.details import read_detail, target_name
@@ -386,7 +387,7 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
             "new resource",
         )
     )
-    only: tuple[object, ...] = ()
+    only: tuple[OperationName, ...] = ()
     if named_crud:
         while cursor.accept(
             "crud",
@@ -431,8 +432,6 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
             only = read_operations(inner)
             line = method_only.match[0]
             if method_only.text("methods").startswith("get") and "list" in line:
-                from backwright.spec.model import OperationName
-
                 only = (OperationName.LIST,)
             cursor.skip(words("articles") | {"all", "new", "one"})
         else:
@@ -461,7 +460,7 @@ def _declared(cursor: Cursor, talk: Talk, verb: str) -> list[Clause] | None:
     elif limited == "public":
         clauses.append(Allow(PUBLIC, READ, names[0]))
     if only:
-        clauses.append(Offer(only, names[0]))  # type: ignore[arg-type]
+        clauses.append(Offer(only, names[0]))
     return clauses
 
 

@@ -60,7 +60,7 @@ def _named(draft: Draft, name: str) -> None:
     draft.spec = draft.spec.model_copy(update={"service": service.model_copy(update={"name": fitting})})
 
 
-def _auth(draft: Draft, service: ServiceSpec, name: str, value: Any) -> ServiceSpec:  # noqa: ANN401
+def _auth(draft: Draft, service: ServiceSpec, name: str, value: Any) -> ServiceSpec:  # noqa: ANN401 - each setting has its own type
     auth = service.auth
     if name == "auth":
         if (
@@ -88,7 +88,7 @@ def _auth(draft: Draft, service: ServiceSpec, name: str, value: Any) -> ServiceS
     return _with(service, **{"registration" if name == "register" else name: value})
 
 
-def _with(service: ServiceSpec, **update: Any) -> ServiceSpec:  # noqa: ANN401
+def _with(service: ServiceSpec, **update: object) -> ServiceSpec:
     if service.auth.kind == "none":
         update["kind"] = "jwt"
     return service.model_copy(update={"auth": service.auth.model_copy(update=update)})
