@@ -64,6 +64,7 @@ def development_dependencies() -> tuple[Dependency, ...]:
 def style(project: Project, service: ServiceSpec) -> Source:
     """Return the words in which the two kinds of session differ."""
     is_async = project.is_async
+    sqlite, postgresql = ("sqlite+aiosqlite", "postgresql+asyncpg") if is_async else ("sqlite", "postgresql+psycopg")
     by_feature = project.layout is Layout.FEATURE
     return {
         "is_async": is_async,
@@ -81,7 +82,8 @@ def style(project: Project, service: ServiceSpec) -> Source:
         "create_engine": "create_async_engine" if is_async else "create_engine",
         "pytestmark": "\npytestmark = pytest.mark.anyio\n" if is_async else "",
         "sqlite_driver": "+aiosqlite" if is_async else "",
-        "postgres_driver": "postgresql+asyncpg" if is_async else "postgresql+psycopg",
+        "postgres_driver": postgresql,
+        "default_database": f"{postgresql}://" if service.database == "postgresql" else f"{sqlite}:///",
         **auth_words(project, service),
     }
 

@@ -168,7 +168,9 @@ _SIMPLE: tuple[tuple[str, object, tuple[str, ...]], ...] = (
                 r"|i need|i want|we want|want|turn on|include|including|set up|and|support|basic"
                 r"|simple|proper|user|users|has|have|a|the|provide|switch to|full|secured by"
                 r"|secured with|protected by|protected with|switch on|email|e-mail|password|email/password"
-                r"|standard|token|give me|offer|normal|plus|on|secure|allow|real) )*(?:jwt|jwts"
+                r"|standard|token|give me|offer|normal|plus|on|secure|allow|real|an|create|build|write"
+                r"|to create|need to create|fastapi|rest|backend for|backend with|service for|api for"
+                r"|endpoints? for|endpoints? to|authenticated) )*(?:jwt|jwts"
                 r"|jwt-based|token-based|json web tokens?|bearer tokens?|authentication|auth"
                 r"|login|log in|log-in|logins|registration|register|sign-?up|sign up|sign-?in"
                 r"|sign in|logout|log out|user accounts|accounts|user management|user registration"
@@ -180,7 +182,9 @@ _SIMPLE: tuple[tuple[str, object, tuple[str, ...]], ...] = (
                 r"|endpoints?|password|email|e-mail|users|accounts|protection|support|me endpoint"
                 r"|user accounts|management|authorization|jwts|access tokens?|flow|session|bearer tokens"
                 r"|please|change password|password change|rotation|everywhere|for the api|api"
-                r"|system|function|functionality|routes|forgot password|reset|forms?|required for all))*"
+                r"|system|function|functionality|routes|forgot password|reset|forms?|required for all"
+                r"|that returns? (?:an? )?(?:jwt|access|bearer)?(?: tokens?)?|validation|checks?|verification"
+                r"|which returns? (?:an? )?(?:jwt|access|bearer)?(?: tokens?)?|returning (?:an? )?(?:jwt )?tokens?))*"
             ),
             (
                 r"(?:(?:add|with|have|for|let|allow) )?(?:(?:users?|people|customers|members"
