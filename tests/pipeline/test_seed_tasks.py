@@ -138,7 +138,7 @@ WANTED = {
 }
 
 
-BUILT = (("products", "fresh"), ("a list", "fresh"), ("posts", "fresh"), ("posts", "existing"))
+BUILT = tuple((name, where) for name in WANTED for where in ("fresh", "existing"))
 
 
 @pytest.mark.parametrize(("name", "where"), BUILT)

@@ -15,13 +15,17 @@ Noun = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Declare:
-    """Resources to be there: ``add products and orders``; ``weak`` where only a theme was named (``a notes app``)."""
+    """Resources to be there: ``add products and orders``; ``weak`` where only a theme was named (``a notes app``).
+
+    ``crud`` is whether all the standard operations were asked for (``CRUD endpoints for products``).
+    """
 
     names: tuple[Noun, ...]
     verb: str = ""
     counted: bool = False
     weak: bool = False
     article: bool = False
+    crud: bool = False
 
 
 @dataclass(frozen=True)

@@ -502,7 +502,7 @@ def _followed(
     article: bool = False,
 ) -> list[Clause] | None:
     """Read what follows the names: ``CRUD``, members in parentheses or behind ``with``, what they belong to."""
-    clauses: list[Clause] = [Declare(tuple(names), verb, counted, weak, article and not crud)]
+    clauses: list[Clause] = [Declare(tuple(names), verb, counted, weak, article and not crud, crud)]
     foreseen = any(talk.is_resource(name) for name in names) and all(
         singular(name[-1].lower()) != name[-1].lower() and resource_in(talk.spec, name) is None for name in names
     )

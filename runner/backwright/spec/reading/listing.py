@@ -171,6 +171,14 @@ def _cursors(cursor: Cursor, _talk: Talk, subject: Noun) -> Listing | None:
     return Listing(subject, pagination="cursor")
 
 
+_VALIDATION = tuple(
+    f"{how}{what}validation"
+    for how in ("", "proper ", "full ", "good ")
+    for what in ("", "response ", "input ", "request ")
+)
+"""Every backend of ours validates what comes in and what goes out: nothing is to be done for it."""
+
+
 def _filters(cursor: Cursor, talk: Talk, subject: Noun) -> Listing | None:
     if not cursor.one_of(_FILTER):
         return None
@@ -215,6 +223,8 @@ def _field(cursor: Cursor, talk: Talk, again: bool) -> tuple[Noun, tuple[FilterO
             cursor.position = before
             return None
         cursor.accept("by", "on", "for")
+        if cursor.phrase(*_VALIDATION):
+            return None
     cursor.skip(_BEFORE_FIELDS)
     operators: tuple[FilterOperator, ...] = ()
     if (

@@ -11,10 +11,12 @@ from backwright.naming import article, plural, singular, snake, words
 from backwright.spec.apply import members
 from backwright.spec.lexicon import lexicon
 from backwright.spec.model import (
+    DEFAULT_OPERATIONS,
     CheckSpec,
     FieldSpec,
     FieldType,
     OnDelete,
+    OperationSpec,
     RelationKind,
     RelationSpec,
     ResourceSpec,
@@ -193,17 +195,27 @@ def _declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause]) -> No
         there = draft.find(noun)
         has = [one for one in clauses if isinstance(one, say.Has) and one.subject == noun and not one.adds]
         if there is not None and there.name not in draft.new and clause.verb in _ADDING:
-            _refuse_there(draft, there, has)
+            _add_to(draft, there, has, crud=clause.crud)
         if there is None:
             _refuse_nameless(noun, clause, has)
             draft.declare(noun)
         draft.focus = draft.named(noun).name
 
 
-def _refuse_there(draft: Draft, there: ResourceSpec, has: Sequence[say.Has]) -> None:
-    """Refuse to add a resource that is there with other fields, saying which could be added."""
+def _add_to(draft: Draft, there: ResourceSpec, has: Sequence[say.Has], *, crud: bool) -> None:
+    """Give a resource that is there the standard operations it lacks, where all were asked for.
+
+    Raises:
+        BadInput: it is to be added with fields it does not have; they are named.
+    """
     said = [field_name(one) for clause in has for one in clause.members if one.name]
     missing = [name for name in said if member_name(there, name) not in members(there)]
+    has_operations = draft.operations(there.name)
+    lacks = [one.name for one in DEFAULT_OPERATIONS if one.name not in has_operations] if crud else []
+    if lacks and not missing:
+        draft.set_operations(there.name, {**has_operations, **{name: OperationSpec(name=name) for name in lacks}})
+        draft.assume(f"{there.name} is there already; it gets {', '.join(lacks)}")
+        return
     if not missing:
         draft.assume(f"{there.name} is there already, nothing to do for it")
         return
