@@ -139,17 +139,21 @@ def test_leaving_the_context_early_ends_it(tmp_path: Path) -> None:
 def test_ctrl_c_ends_the_group_and_goes_on_up(tmp_path: Path) -> None:
     script = tmp_path / "caller.py"
     script.write_text(
-        "import sys; from pathlib import Path; from backwright.executor import *\n"
+        "import signal, sys; from pathlib import Path; from backwright.executor import *\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs the tests may have it ignored\n"
         f"env = clean_environment(Path({str(tmp_path / 'scratch')!r}))\n"
         "code = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'\n"
         "execute([sys.executable, '-c', code], cwd=Path('.'), env=env,"
         " on_output=lambda b: (sys.stdout.buffer.write(b), sys.stdout.flush()))\n"
     )
-    caller = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert caller.stdout is not None
-    pid = int(caller.stdout.readline())
-    caller.send_signal(signal.SIGINT)
-    _, errors = caller.communicate(timeout=10)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as caller:
+        assert caller.stdout is not None
+        pid = int(caller.stdout.readline())
+        caller.send_signal(signal.SIGINT)
+        try:
+            _, errors = caller.communicate(timeout=10)
+        finally:
+            caller.kill()
     assert b"KeyboardInterrupt" in errors
     assert until_gone(pid)
 
