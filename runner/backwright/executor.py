@@ -179,12 +179,19 @@ class Running:
         self._limits = limits
         self._began = time.monotonic()
         self._process = _start(self._argv, cwd, env, limits)
+        try:
+            self._listen(on_output)
+        except BaseException:  # Ctrl-C may come while the threads are made: nothing that was started stays
+            self._end()
+            raise
+
+    def _listen(self, on_output: Callable[[bytes], None] | None) -> None:
         assert self._process.stdout is not None  # noqa: S101 - both were asked for as pipes
         assert self._process.stderr is not None  # noqa: S101
-        self._stdout = _Stream(self._process.stdout, limits.output, on_output)
-        self._stderr = _Stream(self._process.stderr, limits.output, None)
         self._ended = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
+        self._stderr = _Stream(self._process.stderr, self._limits.output, None)
+        self._stdout = _Stream(self._process.stdout, self._limits.output, on_output)
 
     def __enter__(self) -> Running:
         return self
@@ -218,12 +225,15 @@ class Running:
 
     def stop(self) -> None:
         """End the process and its group; a second call does nothing."""
-        if self._process.returncode is None:
-            _kill_group(self._process)
-            self._process.wait()
+        self._end()
         deadline = time.monotonic() + DRAIN_SECONDS
         for stream in (self._stdout, self._stderr):
             stream.thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _end(self) -> None:
+        if self._process.returncode is None:
+            _kill_group(self._process)
+            self._process.wait()
 
 
 def _checked(argv: Sequence[str]) -> tuple[str, ...]:
