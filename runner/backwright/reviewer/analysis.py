@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import Place
@@ -15,7 +15,6 @@ from backwright.reviewer.modules import Module
 from backwright.reviewer.project import Project, is_looked_at
 from backwright.reviewer.rules import Rules, bundled_rules
 
-Detector = Callable[[Project], Iterator[Found]]
 UNREAD = "CR000"
 IGNORED = re.compile(r"#\s*backwright:\s*ignore\[([A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)\]\s*(.*)")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from backwright.naming import singular, snake
 from backwright.spec.model import OnDelete, OperationName
 from backwright.spec.reading.clauses import (
     Allow,
@@ -62,7 +61,6 @@ _LONGEST_SUBJECT = 4
 _LONGEST_SIDE = 3
 """The most words one side of a comparison may have."""
 _OWNER = Who(frozenset({"owner"}))
-_OF = frozenset({"of", "in", "on", "for"})
 _LINKS = ("and", "that", "which", "where", "while", "who", "but", "then", "whereby", "as", "also", "with")
 _COMPARATORS = {
     "before": "<",
@@ -1153,8 +1151,3 @@ def _skip_rather(cursor: Cursor) -> None:
     if cursor.phrase("rather than", "instead of", "not just", "and not", "not only") and not cursor.ended:
         cursor.take()
         cursor.accept("characters", "chars")
-
-
-def singular_snake(noun: Noun) -> str:
-    """Return the words of a noun as one in the singular."""
-    return singular(snake("_".join(noun)))

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from backwright.errors import BackwrightError
-
 _TOKEN = re.compile(
     r"""(?P<url>https?://[^\s,;()"']+)"""
     r"""|(?P<pattern>\^\S+\$|(?<=\s)/\^\S+\$/)"""
@@ -84,10 +82,6 @@ class Misread(Exception):
         super().__init__(why)
         self.words = tuple(words)
         self.why = why
-
-
-class Instead(BackwrightError):
-    """Ends a reader's attempt: the words are another clause's."""
 
 
 def plain_text(text: str) -> str:

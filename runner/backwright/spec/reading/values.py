@@ -61,7 +61,6 @@ _NO_VALUES = frozenset(
 _TRUE = frozenset({"true", "yes", "on", "active", "enabled", "checked"})
 _FALSE = frozenset({"false", "no", "off", "inactive", "disabled", "unchecked"})
 _BOOLEANS = ({"yes", "no"}, {"true", "false"}, {"on", "off"})
-_LOWER = "a-z"
 _ALPHABETS = {
     "lowercase letters": "a-z", "lower-case letters": "a-z", "lower case letters": "a-z", "uppercase letters": "A-Z",
     "capital letters": "A-Z", "upper-case letters": "A-Z", "letters": "A-Za-z",
