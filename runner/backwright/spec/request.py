@@ -14,15 +14,13 @@ from backwright.spec.change import Reading
 from backwright.spec.conventions import Conventions, new_service
 from backwright.spec.difference import difference
 from backwright.spec.model import BackendSpec
-from backwright.spec.reading.classifying import Kind, classify
-from backwright.spec.reading.clauses import Clause
-from backwright.spec.reading.draft import Draft
-from backwright.spec.reading.meaning import apply_clauses
-from backwright.spec.reading.nearest import nearest
-from backwright.spec.reading.reader import read_clauses
-from backwright.spec.reading.refusing import ABILITIES, refuse_unreadable
-from backwright.spec.reading.talk import Talk
-from backwright.spec.reading.tokens import Misread, Token
+from backwright.spec.language.classifying import Kind, classify
+from backwright.spec.language.draft import Draft
+from backwright.spec.language.meaning import apply_clauses
+from backwright.spec.language.nearest import nearest
+from backwright.spec.language.reader import read_clauses
+from backwright.spec.language.refusing import ABILITIES, refuse_unreadable
+from backwright.spec.language.tokens import Misread, Token
 
 
 def read_request(
@@ -46,27 +44,22 @@ def read_request(
         raise BadInput("this is a question or a review, not something to build", hint=ABILITIES)
     draft = Draft(start, conventions, start, answers or {})
     try:
-        clauses, talk = _clauses(text, tokens, start)
-        apply_clauses(draft, clauses)
+        read = read_clauses(text, start)
+        if not read.clauses:
+            raise Misread([token.text for token in tokens], "what shall be done?")
+        apply_clauses(draft, read.clauses)
     except Misread as misread:
         raise _misread(misread, tokens, start) from None
     change = difference(start, draft.stamped())
     apply_change(start, change)
-    ignored = set(talk.ignored)
+    ignored = set(read.ignored)
     return Reading(
         change,
         taken=tuple(word for word in _words(tokens) if word not in ignored),
-        not_taken=tuple(talk.ignored),
+        not_taken=tuple(read.ignored),
         assumptions=tuple(draft.assumptions),
         questions=tuple(draft.questions),
     )
-
-
-def _clauses(text: str, tokens: tuple[Token, ...], spec: BackendSpec) -> tuple[list[Clause], Talk]:
-    clauses, talk = read_clauses(text, spec)
-    if not clauses:
-        raise Misread([token.text for token in tokens], "what shall be done?")
-    return clauses, talk
 
 
 def _words(tokens: tuple[Token, ...]) -> tuple[str, ...]:

@@ -1,0 +1,480 @@
+"""Statements about who may do what, about operations and endpoints, as clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from backwright.naming import singular, snake
+from backwright.spec.language import clauses as say
+from backwright.spec.language.chart import Node
+from backwright.spec.language.clauses import Clause, Noun, Who
+from backwright.spec.language.said import Said
+from backwright.spec.model import OperationName as Op
+
+if TYPE_CHECKING:
+    from backwright.spec.language.telling import Telling
+
+Told = Iterator[Clause]
+READ = (Op.LIST, Op.GET)
+EDIT = (Op.REPLACE, Op.UPDATE)
+WRITE = (Op.CREATE, Op.REPLACE, Op.UPDATE, Op.DELETE)
+ALL = (*READ, *WRITE)
+_OPERATIONS: Mapping[str, tuple[Op, ...]] = {
+    "list": (Op.LIST,),
+    "get": (Op.GET,),
+    "read": READ,
+    "create": (Op.CREATE,),
+    "edit": EDIT,
+    "update": (Op.UPDATE,),
+    "replace": (Op.REPLACE,),
+    "delete": (Op.DELETE,),
+    "write": WRITE,
+    "bulk": (Op.BULK,),
+    "all": ALL,
+}
+_METHODS = {"get": READ, "post": (Op.CREATE,), "put": (Op.REPLACE,), "patch": (Op.UPDATE,), "delete": (Op.DELETE,)}
+PUBLIC = Who(frozenset({"public"}))
+SIGNED_IN = Who(frozenset({"authenticated"}))
+OWNER = Who(frozenset({"owner"}))
+
+
+def who_of(t: Telling, node: Node | None) -> Who:
+    """Return who is meant."""
+    found: Who | None = None
+    for one in node.all("w") if node is not None and node.tag == "Who" else [node] if node is not None else []:
+        who = _one(t, one)
+        found = who if found is None else found.joined(who)
+    if found is None:
+        return SIGNED_IN
+    if "public" in found.kinds:
+        return PUBLIC
+    return found
+
+
+def _one(t: Telling, node: Node) -> Who:
+    if node.tag != "role":
+        return Who(frozenset({node.tag}))
+    roles = tuple(role_of(t.noun(one)) for one in node.all("r"))
+    return Who(frozenset({"role"}), roles)
+
+
+def role_of(noun: Noun) -> str:
+    """Return the name of a role: the singular in snake_case."""
+    name = snake("_".join(noun))
+    return {"administrator": "admin"}.get(singular(name), singular(name)) if name not in ("hr", "sales") else name
+
+
+def operations_of(t: Telling, node: Node | None) -> tuple[Op, ...]:
+    """Return the operations that verbs name."""
+    found: list[Op] = []
+    for one in node.all("o") if node is not None else ():
+        token = t.chart.tokens[one.start]
+        operations = _OPERATIONS[one.tag]
+        if token.text.isupper() and token.lower in _METHODS and one.tag != "bulk":
+            operations = _METHODS[token.lower]
+        found += operations
+    return tuple(dict.fromkeys(found))
+
+
+def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
+    found: list[Noun] = []
+    for node in nodes:
+        if node is None:
+            continue
+        found += [t.noun(one) for one in node.all("o")]
+        found += [t.noun(one) for one in node.all("u")]
+        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject"):
+            found += _subjects(t, *node.all(inner))
+    return list(dict.fromkeys(found))
+
+
+def _all_subjects(t: Telling, node: Node) -> list[Noun]:
+    own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
+    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject")))
+    return list(dict.fromkeys([*own, *nested])) or [()]
+
+
+def _allow(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    operations = operations_of(t, node.one("op"))
+    listed = [one for extra in node.all("Extra") for one in extra.all("op")]
+    more = operations_of(t, listed[0]) if listed else ()
+    operations = (more if len(listed[0].all("o")) > 1 else (*operations, *more)) if listed else operations
+    everything = not listed and any(one.tag == "all" for verbs in node.all("op") for one in verbs.all("o"))
+    for subject in _all_subjects(t, node):
+        yield say.Allow(who, operations, subject, everything=everything)
+
+
+def _nobody_else(t: Telling, node: Node) -> Told:
+    operations = operations_of(t, node.one("op"))
+    for subject in _all_subjects(t, node):
+        yield say.Allow(OWNER, operations, subject)
+
+
+def _visible(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Allow(who_of(t, node.one("w")), READ, subject)
+
+
+def _publicly(t: Telling, node: Node) -> Told:
+    operations = operations_of(t, node.one("Ops") or node.one("op")) or READ
+    for subject in _all_subjects(t, node):
+        yield say.Allow(PUBLIC, operations, subject)
+
+
+def _deny(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    operations = operations_of(t, node.one("op"))
+    for subject in _all_subjects(t, node):
+        if who.kinds == {"public"}:
+            yield say.Allow(SIGNED_IN, operations, subject)
+        else:
+            yield say.Deny(who, operations, subject)
+
+
+def _nobody(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer(operations_of(t, node.one("op")), subject, without=True)
+
+
+def _protect(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w")) if node.has("w") else SIGNED_IN
+    for subject in _all_subjects(t, node):
+        yield say.Allow(who, (), subject, everything=True)
+
+
+def _protect_admin(_t: Telling, _node: Node) -> Told:
+    yield say.ProtectAdmin()
+
+
+def _protect_all(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w")) if node.has("w") else SIGNED_IN
+    yield from _everything_for(who)
+
+
+def _everything_for(who: Who) -> Told:
+    if who.kinds == {"authenticated"}:
+        yield say.Setting("default_access", "authenticated")
+    elif who.kinds == {"public"}:
+        yield say.Setting("default_access", "public")
+    else:
+        yield say.Allow(who, (), (), everything=True)
+
+
+def _protect_ops(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Allow(SIGNED_IN, operations_of(t, node.one("op")), subject)
+
+
+def _open(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Allow(PUBLIC, operations_of(t, node.one("op")), subject)
+
+
+def _open_all(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Allow(PUBLIC, (), subject, everything=True)
+
+
+def _make_open(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    operation = node.one("Op")
+    for subject in _all_subjects(t, node):
+        if operation is not None:
+            yield say.Allow(who, _OPERATIONS[operation.tag], subject)
+        else:
+            yield say.Allow(who, (), subject, everything=True)
+
+
+def _whole(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    for subject in _all_subjects(t, node):
+        yield say.Allow(who, (), subject, everything=True)
+
+
+def _rest(t: Telling, node: Node) -> Told:
+    yield say.Allow(who_of(t, node.one("w")), (), (), rest=True)
+
+
+def _rest_protected(_t: Telling, _node: Node) -> Told:
+    yield say.Allow(SIGNED_IN, (), (), rest=True)
+
+
+def _rest_api(t: Telling, node: Node) -> Told:
+    yield from _everything_for(who_of(t, node.one("w")))
+
+
+def _no_endpoint(t: Telling, node: Node) -> Told:
+    path = node.one("p")
+    for method in node.all("m"):
+        if path is not None:
+            parts = [part for part in t.chart.tokens[path.start].text.split("/") if part]
+            single = len(parts) > 1
+            word = t.chart.tokens[method.start].lower
+            operations = (Op.GET if single else Op.LIST,) if word == "get" else _METHODS[word]
+            yield say.Offer(operations, (parts[0],), without=True)
+
+
+def _owns_new(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("o"))
+    members = t.members(node.one("m"))
+    if not t.context.knows(noun):
+        yield say.Declare((noun,), "", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+    if members:
+        yield say.Has(noun, members)
+    yield say.Owned(noun)
+
+
+def _everything(t: Telling, node: Node) -> Told:
+    yield from _everything_for(who_of(t, node.one("w")))
+
+
+def _that(t: Telling, node: Node) -> Told:
+    yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
+
+
+def _owned(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Owned(subject)
+
+
+def _own_only(t: Telling, node: Node) -> Told:
+    """``users can only see their own tasks``: rows belong to users; more is only said where it says more."""
+    own = node.one("Own")
+    subjects = _subjects(t, own) if own is not None else []
+    if own is not None and not subjects:
+        subjects = [t.noun(one) for one in own.all("r")]
+    who = who_of(t, node.one("w")) if node.has("w") else SIGNED_IN
+    operations = tuple(dict.fromkeys(op for one in node.all("op") for op in operations_of(t, one)))
+    members = t.members(node.one("m"))
+    for subject in subjects or [()]:
+        if members and subject and not t.context.knows(subject):
+            yield say.Declare((subject,), "", counted=True)
+            yield say.Has(subject, members)
+            t.context.declared.add(snake("_".join(subject)))
+        yield say.Owned(subject)
+        if operations and not set(operations) & set(READ):
+            yield say.Allow(OWNER, operations, subject)
+        elif "role" in who.kinds and operations:
+            yield say.Allow(OWNER, operations, subject)
+
+
+def _private(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Owned(subject)
+
+
+def _owns(t: Telling, node: Node) -> Told:
+    resource = node.one("r") or node.one("o")
+    yield say.Owned(t.noun(resource))
+
+
+def _offer(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer(operations_of(t, node.one("op")), subject)
+
+
+def _read_only(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer(READ, subject)
+
+
+def _without(t: Telling, node: Node) -> Told:
+    operations = tuple(dict.fromkeys(op for one in node.all("op") for op in operations_of(t, one)))
+    for subject in _all_subjects(t, node):
+        yield say.Offer(operations, subject, without=True)
+
+
+def _offer_more(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer(operations_of(t, node.one("op")), subject, adds=True)
+
+
+def _bulk(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer((Op.BULK,), subject, adds=True)
+
+
+def _only(_t: Telling, _node: Node) -> Told:
+    yield say.OnlyThese()
+
+
+def _endpoint(t: Telling, node: Node) -> Told:
+    path = node.one("p")
+    methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
+    if path is not None:
+        yield say.Endpoint(methods or ("post",), t.chart.tokens[path.start].text)
+        yield from _tails(t, node)
+
+
+def _endpoints(t: Telling, node: Node) -> Told:
+    method = ""
+    for label, value in node.parts():
+        if isinstance(value, Node) and label == "m":
+            method = t.chart.tokens[value.start].lower
+        elif isinstance(value, Node) and label == "p":
+            yield say.Endpoint((method,), t.chart.tokens[value.start].text)
+            if node.has("w"):
+                yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
+    yield from _tails(t, node)
+
+
+def _tails(t: Telling, node: Node) -> Told:
+    for tail in node.all("EndTail"):
+        if tail.tag == "who":
+            who = tail.one("w")
+            one = _one(t, who) if who is not None and who.tag != "Who" else who_of(t, who)
+            yield say.Allow(one, (), (), everything=True, narrow=True)
+        elif tail.tag == "members":
+            yield say.Has((), t.members(tail.one("m")))
+        elif tail.tag == "list":
+            listing = tail.one("l")
+            if listing is not None:
+                yield from t.clauses(listing)
+
+
+def _ops_of(t: Telling, node: Node) -> Told:
+    item = node.one("i")
+    if item is not None:
+        noun = t.noun(item.one("r"))
+        yield say.OneOf(noun, operations_of(t, node.one("op")))
+        members = t.members(item.one("m"))
+        if members:
+            yield say.Has(noun, members)
+        t.context.declared.add(snake("_".join(noun)))
+        yield from _tails(t, node)
+
+
+def _method_of(t: Telling, node: Node) -> Told:
+    method = node.one("m")
+    noun = t.noun(node.one("r"))
+    if method is not None:
+        operations = {"get": (Op.LIST,), **{key: _METHODS[key] for key in ("post", "put", "patch", "delete")}}
+        yield say.OneOf(noun, operations[t.chart.tokens[method.start].lower])
+        yield from _tails(t, node)
+
+
+def _endpoint_to(t: Telling, node: Node) -> Told:
+    verb = node.one("op")
+    noun = t.noun(node.one("r"))
+    text = t.chart.text(node).lower()
+    operations = _OPERATIONS[verb.tag] if verb is not None else (Op.LIST,)
+    if operations == (Op.GET,) and not (" a " in text.split(" to ")[-1] or " one " in text or " single " in text or " id" in text):
+        operations = (Op.LIST,)
+    yield say.OneOf(noun, operations)
+    yield from _tails(t, node)
+
+
+def _endpoint_returns(t: Telling, node: Node) -> Told:
+    text = t.chart.text(node).lower().split()
+    single = bool({"single", "id"} & set(text))
+    item = node.one("i")
+    noun = t.noun(node.one("r") if item is None else item.one("r"))
+    yield say.OneOf(noun, (Op.GET,) if single else (Op.LIST,))
+    t.context.declared.add(snake("_".join(noun)))
+    members = t.members(item.one("m")) if item is not None else ()
+    if members:
+        yield say.Has(noun, members)
+    yield from _tails(t, node)
+
+
+def _action(t: Telling, node: Node) -> Told:
+    path = node.one("p") or node.one("Path")
+    if path is not None:
+        yield say.Endpoint(("post",), t.chart.tokens[path.start].text)
+        return
+    verb = node.one("a")
+    owner = node.one("o")
+    if verb is not None and owner is not None:
+        name = snake("_".join(t.noun(verb.one("w") or verb)))
+        yield say.Endpoint(("post",), f"/{snake('_'.join(t.noun(owner)))}/{{id}}/{name}")
+
+
+def _nested(t: Telling, node: Node) -> Told:
+    child = t.noun(node.one("c"))
+    known = node.one("q")
+    path = node.one("p")
+    if known is not None:
+        parent = t.noun(known)
+    elif path is not None:
+        parts = [part for part in t.chart.tokens[path.start].text.split("/") if part]
+        parent = (parts[0],)
+    else:
+        return
+    yield say.Option("nested_under", "_".join(parent).replace("-", "_"), child)
+
+
+def _nested_it(t: Telling, node: Node) -> Told:
+    path = node.one("p")
+    known = node.one("q")
+    parts = [part for part in t.chart.tokens[path.start].text.split("/") if part] if path is not None else []
+    parent = t.noun(known) if known is not None else tuple(parts[:1])
+    child = tuple(part for part in parts[1:] if not part.startswith(("{", ":", "<")))
+    if parent:
+        yield say.Option("nested_under", "_".join(parent).replace("-", "_"), child)
+
+
+def _nested_path(t: Telling, node: Node) -> Told:
+    path = node.one("p") or node.one("Path")
+    methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
+    if path is not None:
+        yield say.Endpoint(methods, t.chart.tokens[path.start].text)
+
+
+def _nobody_but(t: Telling, node: Node) -> Told:
+    yield from _allow(t, node)
+
+
+def _members(t: Telling, node: Node | None) -> tuple[Said, ...]:
+    return t.members(node)
+
+
+ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
+    "allow": _allow,
+    "deny": _deny,
+    "nobody": _nobody,
+    "nobodybut": _nobody_but,
+    "nobodyelse": _nobody_else,
+    "visible": _visible,
+    "publicly": _publicly,
+    "protect": _protect,
+    "protectadmin": _protect_admin,
+    "protectall": _protect_all,
+    "protectops": _protect_ops,
+    "open": _open,
+    "openall": _open_all,
+    "makeopen": _make_open,
+    "whole": _whole,
+    "rest": _rest,
+    "restprotected": _rest_protected,
+    "everything": _everything,
+    "restapi": _rest_api,
+    "noendpoint": _no_endpoint,
+    "ownsnew": _owns_new,
+    "that": _that,
+    "owned": _owned,
+    "ownonly": _own_only,
+    "ownwho": _own_only,
+    "private": _private,
+    "owns": _owns,
+    "offer": _offer,
+    "readonly": _read_only,
+    "readonlyof": _read_only,
+    "without": _without,
+    "offermore": _offer_more,
+    "bulkof": _bulk,
+    "only": _only,
+    "endpoint": _endpoint,
+    "endpoints": _endpoints,
+    "opsof": _ops_of,
+    "methodof": _method_of,
+    "methodto": _endpoint_to,
+    "endpointto": _endpoint_to,
+    "endpointreturns": _endpoint_returns,
+    "action": _action,
+    "nested": _nested,
+    "nestedit": _nested_it,
+    "nestedpath": _nested_path,
+}

@@ -1,0 +1,410 @@
+"""The terminals of the grammar: names of resources, fields and roles, numbers, values, and what else is no fixed word.
+
+A name is one to four words. What each word costs says how likely it is part of a name: a word that no grammar knows is
+the likeliest, one that the grammar uses is less so, and some never are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from backwright.naming import plural, singular, snake
+from backwright.spec.apply import members
+from backwright.spec.language.chart import Chart, Node, Outcomes
+from backwright.spec.language.nouns import name_of, resource_in
+from backwright.spec.language.words import words
+from backwright.spec.lexicon import lexicon
+from backwright.spec.model import BackendSpec
+from backwright.spec.nouns import is_plural
+
+_ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
+_MORE = 0.15
+_MOST = 4
+NUMBERS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30",
+    "fifty": "50", "hundred": "100", "zero": "0", "thousand": "1000", "forty": "40", "sixty": "60",
+}  # fmt: skip
+
+
+@dataclass
+class Context:
+    """What is known while a sentence is read: the backend, and the resources that were declared so far."""
+
+    spec: BackendSpec
+    declared: set[str] = field(default_factory=set)
+    fields: set[str] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
+    likely: set[str] = field(default_factory=set)
+
+    def knows(self, noun: tuple[str, ...]) -> bool:
+        """Whether a name is that of a resource."""
+        if not noun:
+            return False
+        name = name_of(noun)
+        if name in self.declared or plural(name) in self.declared or singular(name) in self.declared:
+            return True
+        return resource_in(self.spec, noun) is not None
+
+    def has_field(self, name: str) -> bool:
+        """Whether some resource has such a field."""
+        if name in self.fields:
+            return True
+        return any(name in members(one) for one in self.spec.resources)
+
+
+def _context(chart: Chart) -> Context:
+    assert isinstance(chart.context, Context)  # noqa: S101 - the reader gives no other
+    return chart.context
+
+
+def _word_cost(chart: Chart, at: int) -> float | None:
+    """Return what a token costs as a word of a name; None where it cannot be one."""
+    token = chart.tokens[at]
+    if token.kind == "quoted":
+        return _ORDINARY if token.value and len(token.value.split()) <= _MOST else None
+    if token.kind != "word" or token.lower in words("never_names"):
+        return None
+    if token.lower in words("unlikely"):
+        return _UNLIKELY
+    return _USED if token.lower in chart.grammar.words else _ORDINARY
+
+
+def _name(chart: Chart, at: int, most: int) -> Outcomes:
+    """Return the names that begin here: value is a node, cost by the words."""
+    found: Outcomes = {}
+    cost = 0.0
+    for end in range(at, min(at + most, chart.size)):
+        token = chart.tokens[end]
+        step = _word_cost(chart, end)
+        if step is None:
+            if end == at or token.lower not in words("inner"):
+                break
+            cost += _INNER
+            if token.lower in words("last") and _ends(chart, end + 1):
+                found[end + 1] = (cost, Node("name", None, at, end + 1))
+            continue
+        if token.kind == "quoted" and end > at:
+            break
+        if end == at and token.lower in words("not_first"):
+            step += 2.0
+        cost += step + (_MORE if end > at else 0.0)
+        found[end + 1] = (cost, Node("name", None, at, end + 1))
+        if token.kind == "quoted":
+            break
+    return found
+
+
+def _ends(chart: Chart, at: int) -> bool:
+    """Whether a list element can end here: at a mark, a dash, the end, or a type."""
+    return at >= chart.size or chart.tokens[at].kind in ("mark", "dash", "op") or bool(chart.read("FirmType", at))
+
+
+def noun_at(chart: Chart, start: int, end: int) -> tuple[str, ...]:
+    """Return the words of a name as they were written."""
+    return tuple(chart.tokens[place].value for place in range(start, end))
+
+
+def field_name(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a field: what is usually one costs less."""
+    found = _name(chart, at, _MOST)
+    for end, (cost, node) in list(found.items()):
+        name = snake("_".join(noun_at(chart, at, end)))
+        context = _context(chart)
+        if context.has_field(name):
+            found[end] = (min(cost, 0.8), node)
+        elif _is_usual(name):
+            found[end] = (min(cost, 1.0), node)
+        elif singular(name) in context.likely and singular(name) != name:
+            found[end] = (cost + 2.0, node)
+    return found
+
+
+def _is_usual(name: str) -> bool:
+    return name in lexicon().fields
+
+
+def any_resource(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a resource, there or not."""
+    found = _name(chart, at, _MOST - 1)
+    context = _context(chart)
+    for end, (cost, node) in list(found.items()):
+        noun = noun_at(chart, at, end)
+        if any(chart.keys[place] in words("inner") for place in range(at, end)):
+            del found[end]
+        elif context.knows(noun):
+            found[end] = (0.4, node)
+        elif end - at > 1 and is_plural(chart.keys[end - 1]) and context.knows(noun[:-1]):
+            found[end] = (0.9, node)
+        elif singular(name_of(noun)) in context.likely:
+            found[end] = (0.6, node)
+        else:
+            last = chart.keys[end - 1]
+            is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
+            found[end] = (cost + (1.0 if last in chart.grammar.words else 0.0) + (0.0 if is_many else 0.7), node)
+    return found
+
+
+def plural_resource(chart: Chart, at: int) -> Outcomes:
+    """Read the plural name of a resource, there or not."""
+    return {
+        end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())
+    }
+
+
+def known_resource(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a resource that is there."""
+    context = _context(chart)
+    return {
+        end: (0.3, node)
+        for end, (_, node) in _name(chart, at, _MOST - 1).items()
+        if context.knows(noun_at(chart, at, end))
+    }
+
+
+def known_field(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a field that is there."""
+    context = _context(chart)
+    return {
+        end: (0.3, node)
+        for end, (_, node) in _name(chart, at, _MOST).items()
+        if context.has_field(snake("_".join(noun_at(chart, at, end))))
+    }
+
+
+def any_name(chart: Chart, at: int) -> Outcomes:
+    """Read a new name."""
+    return _name(chart, at, _MOST)
+
+
+def role_name(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a role: one that is known or usual costs less."""
+    found = {}
+    for end, (cost, node) in _name(chart, at, 2).items():
+        last = chart.keys[end - 1]
+        if words("not_roles") & set(chart.keys[at:end]):
+            continue
+        name = singular(snake("_".join(noun_at(chart, at, end))))
+        if name in _context(chart).roles or name in words("roles") or last in words("roles"):
+            cost = 0.5
+        elif last in chart.grammar.words:
+            cost += 2.5
+        else:
+            cost += 1.2
+        found[end] = (cost + 0.3, node)
+    return found
+
+
+def number(chart: Chart, at: int) -> Outcomes:
+    """Read a number, in digits or words."""
+    token = chart.tokens[at]
+    if token.kind == "number":
+        return {at + 1: (0.1, Node(token.value, None, at, at + 1))}
+    if token.kind == "word" and token.lower in NUMBERS:
+        if at + 1 < chart.size and chart.keys[at + 1] in ("hundred", "thousand"):
+            value = int(NUMBERS[token.lower]) * int(NUMBERS[chart.keys[at + 1]])
+            return {at + 2: (0.2, Node(str(value), None, at, at + 2))}
+        return {at + 1: (0.2, Node(NUMBERS[token.lower], None, at, at + 1))}
+    return {}
+
+
+def _of_kind(*kinds: str) -> Callable[[Chart, int], Outcomes]:
+    def read(chart: Chart, at: int) -> Outcomes:
+        token = chart.tokens[at]
+        return {at + 1: (0.1, Node(token.lower, None, at, at + 1))} if token.kind in kinds else {}
+
+    return read
+
+
+def enum_value(chart: Chart, at: int) -> Outcomes:
+    """Read a value to choose from: a word or two, a number, what stands in quotes."""
+    token = chart.tokens[at]
+    if token.kind in ("number", "quoted"):
+        return {at + 1: (0.5, Node("value", None, at, at + 1))}
+    found: Outcomes = {}
+    cost = 0.0
+    for end in range(at, min(at + 3, chart.size)):
+        word = chart.tokens[end]
+        if word.kind not in ("word", "number") or word.lower in words("never_values"):
+            break
+        cost += 1.0 if end == at else 1.1
+        if word.lower in words("telling"):
+            cost += 1.5
+        found[end + 1] = (cost, Node("value", None, at, end + 1))
+    return found
+
+
+def default_value(chart: Chart, at: int) -> Outcomes:
+    """Read a default: a number, a word, what stands in quotes."""
+    token = chart.tokens[at]
+    if token.kind in ("quoted", "number", "day", "email", "url", "hex"):
+        return {at + 1: (0.2, Node("value", None, at, at + 1))}
+    if token.kind == "word" and token.lower in NUMBERS and token.lower != "one":
+        return {at + 1: (0.3, Node("value", None, at, at + 1))}
+    if token.kind != "word" or token.lower in words("never_values") - {"on", "off", "no", "yes", "new", "open"}:
+        return {}
+    found: Outcomes = {at + 1: (0.5, Node("value", None, at, at + 1))}
+    following = chart.tokens[at + 1] if at + 1 < chart.size else None
+    if (
+        following is not None
+        and following.kind == "word"
+        and following.lower not in words("never_values")
+        and following.lower not in chart.grammar.words
+    ):
+        found[at + 2] = (1.4, Node("value", None, at, at + 2))
+    return found
+
+
+def example_value(chart: Chart, at: int) -> Outcomes:
+    """Read an example: one token, or words up to a mark."""
+    found: Outcomes = {}
+    cost = 0.2
+    for end in range(at, min(at + 6, chart.size)):
+        token = chart.tokens[end]
+        if token.kind == "mark" and token.text in ",;()":
+            break
+        if token.kind == "word" and token.lower in ("and", "or", "with", "which", "that") and end > at:
+            break
+        cost += 0.3 if end == at else 1.1
+        found[end + 1] = (cost, Node("example", None, at, end + 1))
+        if token.kind == "quoted":
+            break
+    return found
+
+
+def any_word(chart: Chart, at: int) -> Outcomes:
+    """Read whatever stands here but a parenthesis."""
+    token = chart.tokens[at]
+    return {} if token.text in ("(", ")") else {at + 1: (0.8, Node("word", None, at, at + 1))}
+
+
+def anything(chart: Chart, at: int) -> Outcomes:
+    """Read what follows; crossing a mark costs much more than words do."""
+    found: Outcomes = {}
+    cost = 0.0
+    for end in range(at, chart.size):
+        cost += 4.0 if chart.tokens[end].kind in ("mark", "dash") and chart.tokens[end].text != "'s" else 0.1
+        found[end + 1] = (cost, Node("aside", None, at, end + 1))
+    return found
+
+
+def clause(chart: Chart, at: int) -> Outcomes:
+    """Read words up to the next mark."""
+    found: Outcomes = {}
+    for end in range(at, min(at + 8, chart.size)):
+        if chart.tokens[end].kind not in ("word", "number", "quoted"):
+            break
+        found[end + 1] = (0.1 * (end - at + 1), Node("clause", None, at, end + 1))
+    return found
+
+
+def context(chart: Chart, at: int) -> Outcomes:
+    """Read what only tells the situation: ``we organise bus trips for seniors``; nothing in it asks for anything."""
+    first = chart.tokens[at].lower
+    if first not in words("situations") or (at and chart.tokens[at - 1].kind not in ("mark", "dash")):
+        return {}
+    known = _context(chart)
+    found: Outcomes = {}
+    cost = 2.0
+    for end in range(at, chart.size):
+        token = chart.tokens[end]
+        if token.lower in words("asking") or token.text in "():=<>" or token.kind in ("number", "path", "range", "url"):
+            break
+        if token.kind in ("word", "quoted") and known.has_field(token.lower):
+            cost += 2.0
+        cost += 3.0 if token.kind in ("mark", "dash") and token.key != "<s>" else 0.25
+        if end - at > 1:
+            found[end + 1] = (cost, Node("aside", None, at, end + 1))
+    return found
+
+
+def enum_like(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a field that usually has values to choose from: ``status``, ``ticket type``."""
+    return {
+        end: outcome for end, outcome in field_name(chart, at).items() if chart.keys[end - 1] in words("enum_like")
+    }
+
+
+def some_words(most: int) -> Callable[[Chart, int], Outcomes]:
+    """Return a terminal of up to so many words."""
+
+    def read(chart: Chart, at: int) -> Outcomes:
+        found: Outcomes = {}
+        for end in range(at, min(at + most, chart.size)):
+            token = chart.tokens[end]
+            if token.kind not in ("word", "quoted") or (token.lower in words("never_names") - words("inner")):
+                break
+            found[end + 1] = (0.5 * (end - at + 1), Node("words", None, at, end + 1))
+        return found
+
+    return read
+
+
+def one_word(chart: Chart, at: int) -> Outcomes:
+    """Read one word that the grammar has no other use for, or a verb."""
+    step = _word_cost(chart, at)
+    if step is None:
+        return {}
+    return {at + 1: (step + (0.5 if step > _ORDINARY else 0), Node("word", None, at, at + 1))}
+
+
+def slug(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a service: ``bike-rental``, ``"library"``."""
+    token = chart.tokens[at]
+    if token.kind == "quoted":
+        return {at + 1: (0.3, Node("slug", None, at, at + 1))}
+    step = _word_cost(chart, at)
+    return {} if step is None else {at + 1: (step, Node("slug", None, at, at + 1))}
+
+
+def soft_type_after(chart: Chart, at: int) -> Outcomes:
+    """Read ``date``, ``text`` or ``number`` as the type of the name before: ``published_on date``, ``bio text``."""
+    before = chart.tokens[at - 1] if at else None
+    if before is None or before.kind not in ("word", "quoted"):
+        return {}
+    outcomes = chart.read("SoftType", at)
+    is_whole = (
+        before.kind == "quoted"
+        or "_" in before.text
+        or before.lower.endswith(("_on", "_at", "_until", "_from"))
+        or (chart.keys[at] in ("text", "texts") and before.lower in words("texts"))
+        or (chart.keys[at] in ("number", "money", "currency") and before.lower in words("amounts"))
+        or (chart.keys[at] in ("flag",) and before.lower.endswith("ed"))
+        or (chart.keys[at] in ("date",) and before.lower in ("on", "at", "until", "from", "deadline", "date"))
+        or (chart.keys[at] in ("url", "link") and before.lower in ("website", "homepage", "site", "url", "link"))
+    )
+    cost = 0.0 if is_whole else 4.0
+    return {end: (spent + cost, Node("type", (None, "it", node), at, end)) for end, (spent, node) in outcomes.items()}
+
+
+TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
+    "FieldName": field_name,
+    "AnyRes": any_resource,
+    "Clause": clause,
+    "Context": context,
+    "EnumLike": enum_like,
+    "PluralRes": plural_resource,
+    "Known": known_resource,
+    "KnownField": known_field,
+    "AnyName": any_name,
+    "RoleName": role_name,
+    "Num": number,
+    "Range": _of_kind("range"),
+    "Rate": _of_kind("rate"),
+    "Pattern": _of_kind("pattern"),
+    "Path": _of_kind("path"),
+    "Url": _of_kind("url"),
+    "Text": _of_kind("quoted"),
+    "EnumValue": enum_value,
+    "DefaultValue": default_value,
+    "Example": example_value,
+    "AnyWord": any_word,
+    "Anything": anything,
+    "Words3": some_words(3),
+    "Words": some_words(5),
+    "OneWord": one_word,
+    "Slug": slug,
+    "SoftAfter": soft_type_after,
+}

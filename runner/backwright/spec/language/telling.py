@@ -1,0 +1,596 @@
+"""Statements of a sentence's tree as clauses: one function for each kind of statement, found by its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from backwright.naming import plural, singular, snake
+from backwright.spec.language import clauses as say
+from backwright.spec.language.accesses import ACCESS
+from backwright.spec.language.chart import Chart, Node
+from backwright.spec.language.clauses import Clause, Noun
+from backwright.spec.language.listings import LISTS
+from backwright.spec.language.names import Context
+from backwright.spec.language.said import Said
+from backwright.spec.language.saying import Saying
+from backwright.spec.language.services import SERVICE
+from backwright.spec.language.words import words
+from backwright.spec.lexicon import lexicon
+from backwright.spec.model import OnDelete, OperationName
+from backwright.spec.nouns import is_plural
+
+Told = Iterator[Clause]
+_EACH = frozenset({"both", "each", "all", "each of them", "all of them", "both of them", "each one"})
+
+
+class Telling(Saying):
+    """Turns the statements of one sentence into clauses."""
+
+    def __init__(self, chart: Chart, context: Context) -> None:
+        """Keep the sentence's words and what is known."""
+        super().__init__(chart)
+        self.context = context
+
+    def clauses(self, node: Node) -> Told:
+        """Yield the clauses of a statement."""
+        yield from _TELL[node.tag](self, node)
+
+    def subject(self, node: Node | None) -> tuple[Noun, bool]:
+        """Return who a statement is about, and whether all that were named are."""
+        if node is None:
+            return (), False
+        resource = node.one("r")
+        if resource is None:
+            return (), self.chart.text(node).lower() in _EACH
+        return self.noun(resource), False
+
+    def member_ref(self, node: Node) -> tuple[Noun, Noun]:
+        """Return the words of a member and of the resource it is said to be of."""
+        return self.noun(node.one("n")), self.noun(node.one("o"))
+
+
+def _declare(t: Telling, node: Node) -> Told:
+    verb = "add" if node.has("Adding") else ""
+    members = t.members(node.one("m"))
+    items = node.one("n")
+    nouns: list[Noun] = []
+    if items is None:
+        yield say.Bare(members)
+        return
+    for item in items.all("i") if items.tag in ("NewItems", "PluralItems") else [items]:
+        resource = item.one("r") or item.one("i")
+        if resource is None:
+            continue
+        noun = t.noun(resource)
+        own = _of(noun, t.members(item.one("m")))
+        crud = "crud" in t.chart.text(item).lower().split() or "crud" in t.chart.text(node).lower().split()
+        counted = item.has("Kind") or is_plural(noun[-1].lower())
+        nouns.append(noun)
+        yield say.Declare((noun,), verb, counted, article=_has_article(t, item), crud=crud)
+        if own:
+            yield say.Has(noun, own)
+        if item.has("ro"):
+            yield say.Offer((OperationName.LIST, OperationName.GET), noun)
+        t.context.declared.add(snake("_".join(noun)))
+    if members and nouns:
+        yield say.Has(nouns[-1], _of(nouns[-1], members))
+    tailer = node.one("t")
+    if tailer is not None and nouns:
+        for noun in nouns:
+            yield _belongs(t, tailer, noun)
+
+
+def _of(noun: Noun, members: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Return members without the name of their own resource: ``readings (reading belongs to sensor)``."""
+    own = singular(snake("_".join(noun)))
+    return tuple(
+        replace(said, name=[]) if said.target and said.name and snake("_".join(said.name)) == own else said
+        for said in members
+    )
+
+
+def _has_article(t: Telling, item: Node) -> bool:
+    determiners = item.one("Dets")
+    return determiners is not None and bool({"a", "an"} & set(t.chart.text(determiners).lower().split()))
+
+
+def _belongs(t: Telling, tailer: Node, noun: Noun) -> Clause:
+    details = Said()
+    for tail in tailer.all("d"):
+        for detail in tail.all("d"):
+            t.detail(details, detail)
+    kind = "loose" if tailer.tag == "forthem" else ""
+    members = tuple(
+        replace(details, target=t.target(target), kind=kind, words=t.chart.text(tailer).split())
+        for target in tailer.all("t")
+    )
+    return say.Relates(noun, members)
+
+
+def _signatures(t: Telling, node: Node) -> Told:
+    for signature in node.all("i"):
+        noun = t.noun(signature.one("r"))
+        yield say.Declare((noun,), "", counted=True)
+        yield say.Has(noun, t.members(signature.one("m")))
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _has(t: Telling, node: Node) -> Told:
+    subject, everyone = t.subject(node.one("s"))
+    yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
+    t.context.described.add(snake("_".join(subject)))
+    if subject:
+        t.context.declared.add(snake("_".join(subject)))
+
+
+def _has_it(t: Telling, node: Node) -> Told:
+    yield say.Has((), t.members(node.one("m")), optional=node.tag == "mayhaveit")
+
+
+def _only_required(t: Telling, node: Node) -> Told:
+    subjects = [t.member_ref(one) for one in node.all("s")]
+    for subject, of in subjects:
+        yield say.OnlyRequired(subject, of, others=node.tag == "onlyrequired")
+    if not subjects:
+        yield say.OnlyRequired(())
+
+
+def _fields(t: Telling, node: Node) -> Told:
+    yield say.Has((), t.members(node.one("m")))
+
+
+def _relates(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    details = Said()
+    for tail in node.all("d"):
+        for detail in tail.all("d"):
+            t.detail(details, detail)
+    members = tuple(
+        replace(details, target=t.target(target), many=node.has("m"), words=t.chart.text(node).split())
+        for target in node.all("t")
+    )
+    members += tuple(_pointed(t, one) for one in node.all("p"))
+    yield say.Relates(subject, members, optional=node.tag == "mayrelate")
+    t.context.described.add(snake("_".join(subject)))
+
+
+def _pointed(t: Telling, node: Node) -> Said:
+    details = Said()
+    for tail in node.all("d"):
+        for detail in tail.all("d"):
+            t.detail(details, detail)
+    target = node.one("t")
+    return replace(
+        details, target="" if target is None else t.target(target), many=node.has("m"), words=t.chart.text(node).split()
+    )
+
+
+def _relates_new(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    for signature in node.all("i"):
+        noun = t.noun(signature.one("r"))
+        yield say.Declare((noun,), "", counted=True)
+        yield say.Has(noun, t.members(signature.one("m")))
+        yield say.Relates(subject, (Said(target="_".join(noun), words=t.chart.text(node).split()),))
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _without_that(_t: Telling, _node: Node) -> Told:
+    yield say.Loosen()
+
+
+def _must_to(t: Telling, node: Node) -> Told:
+    for owner in node.all("o"):
+        yield say.Has(t.noun(owner), t.members(node.one("m")), adds=True, must=True)
+
+
+def _longer(t: Telling, node: Node) -> Told:
+    yield say.Describe(t.noun(node.one("n")), _details(t, node), t.noun(node.one("o")))
+
+
+def _without_it(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    target = node.one("t")
+    if target is not None:
+        yield say.Relates(subject, (Said(target=t.target(target), words=t.chart.text(node).split()),), optional=True)
+    else:
+        yield say.Loosen()
+
+
+def _many_to_many(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    target = node.one("t")
+    if target is not None:
+        yield say.ManyToMany(subject, tuple(t.target(target).split("_")))
+
+
+def _chain(t: Telling, node: Node) -> Told:
+    nouns = [t.noun(one) for one in node.all("c")]
+    for noun in nouns:
+        yield say.Declare((noun,), "", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _focus(t: Telling, node: Node) -> Told:
+    yield say.Focus(t.noun(node.one("s")))
+
+
+def _declare_focus(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("s"))
+    yield say.Declare((noun,), "", counted=True)
+    yield say.Focus(noun)
+    members = t.members(node.one("m"))
+    if members:
+        yield say.Has(noun, members)
+    t.context.declared.add(snake("_".join(noun)))
+
+
+def _nothing(t: Telling, node: Node) -> Told:
+    yield say.Ignored(tuple(t.chart.text(node).split()))
+
+
+def _bare(t: Telling, node: Node) -> Told:
+    yield say.Bare(t.members(node.one("m")))
+
+
+def _together(t: Telling, node: Node) -> Told:
+    names = tuple(t.noun(one) for one in node.all("n"))
+    subject = t.noun(node.one("s")) or t.noun(node.one("r"))
+    yield say.Together(names, () if subject and subject[0].lower() in ("it", "they") else subject)
+
+
+def _check(t: Telling, node: Node) -> Told:
+    operator = node.one("op")
+    sign = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}[operator.tag if operator is not None else "lt"]
+    yield say.Compare(t.noun(node.one("a")), sign, t.noun(node.one("b")))
+
+
+def _add_to(t: Telling, node: Node) -> Told:
+    members = t.members(node.one("m"))
+    owners = [t.noun(one) for one in node.all("o")]
+    on = node.one("OnKnown")
+    if on is not None:
+        owners += [t.noun(one) for one in on.all("o")]
+    for owner in owners or [()]:
+        kept: list[Said] = []
+        for member in members:
+            if owner and _is_child(t, member):
+                yield say.Declare((tuple(member.name),), "add", counted=True)
+                yield say.Relates(tuple(member.name), (Said(target="_".join(owner), words=member.words),))
+                t.context.declared.add(snake("_".join(member.name)))
+            else:
+                kept.append(member)
+        if kept:
+            yield say.Has(owner, tuple(kept), adds=True)
+        elif owner:
+            yield say.Focus(tuple(member.name) if members else owner)
+
+
+def _is_child(t: Telling, member: Said) -> bool:
+    """Whether a member is a resource of its own: ``add milestones to projects``."""
+    if member.said.keys() - {"many"} or member.article or not member.name:
+        return False
+    name = snake("_".join(member.name))
+    return (
+        is_plural(name.rpartition("_")[2])
+        and name not in lexicon().fields
+        and not t.context.knows(tuple(member.name))
+        and (lexicon().knows(singular(name)) or singular(name) in t.context.described or name not in words("texts"))
+    )
+
+
+def _rename(t: Telling, node: Node) -> Told:
+    old, new = node.one("old"), node.one("new")
+    if old is not None and new is not None:
+        yield _renamed(t, old, new, is_field=node.tag == "renamefield")
+
+
+def _renamed(t: Telling, old: Node, new: Node, *, is_field: bool = False) -> say.Rename:
+    name = t.noun(new.one("w")) or t.noun(new)
+    if old.tag == "resource":
+        return say.Rename(t.noun(old.one("r")), name)
+    subject, of = t.member_ref(old)
+    return say.Rename(subject, name, of, is_field)
+
+
+def _renames(t: Telling, node: Node) -> Told:
+    for moved in node.all("m"):
+        yield from _rename(t, moved)
+
+
+def _rename_of(t: Telling, node: Node) -> Told:
+    new = node.one("new")
+    for owner in node.all("o"):
+        if new is not None:
+            yield say.Rename(t.noun(node.one("n")), t.noun(new.one("w")), t.noun(owner))
+
+
+def _rename_it(t: Telling, node: Node) -> Told:
+    new = node.one("new")
+    if new is not None:
+        yield say.Rename((), t.noun(new.one("w")))
+
+
+def _remove(t: Telling, node: Node) -> Told:
+    for removed in node.all("r"):
+        if removed.tag == "resource":
+            yield say.Remove((t.noun(removed.one("r")),))
+        else:
+            subject, of = t.member_ref(removed)
+            yield say.Remove((subject,), of, is_field=removed.has("FieldWord"))
+
+
+def _remove_from(t: Telling, node: Node) -> Told:
+    names = tuple(t.noun(one) for one in node.all("n"))
+    for owner in node.all("o"):
+        yield say.Remove(names, t.noun(owner), is_field=True)
+
+
+def _remove_it(_t: Telling, _node: Node) -> Told:
+    yield say.Remove(())
+
+
+def _replace(t: Telling, node: Node) -> Told:
+    old = node.one("old")
+    if old is not None:
+        subject, of = t.member_ref(old)
+    else:
+        subject = t.noun(node.one("n"))
+        of = ()
+    of = of or t.noun(node.one("o"))
+    yield say.Replace(subject, t.members(node.one("m")), of)
+
+
+def _details(t: Telling, node: Node) -> Said:
+    said = Said(words=t.chart.text(node).split())
+    for detail in (*node.all("d"), *(one for more in node.all("m") for one in more.all("d"))):
+        t.detail(said, detail)
+    return said
+
+
+def _describe(t: Telling, node: Node) -> Told:
+    said = _details(t, node)
+    for one in node.all("s"):
+        subject, of = t.member_ref(one)
+        yield say.Describe(subject, said, of)
+
+
+def _describe_it(t: Telling, node: Node) -> Told:
+    yield say.Describe((), _details(t, node))
+
+
+def _flagged(**flags: bool) -> Callable[[Telling, Node], Told]:
+    def tell(t: Telling, node: Node) -> Told:
+        for one in node.all("s"):
+            subject, of = t.member_ref(one)
+            yield say.Describe(subject, Said(flags=dict(flags), words=t.chart.text(node).split()), of)
+
+    return tell
+
+
+def _aspect(t: Telling, node: Node) -> Told:
+    reference, aspect = node.one("s"), node.one("a")
+    values = node.all("v")
+    if reference is None or aspect is None:
+        return
+    subject, of = t.member_ref(reference)
+    said = Said(words=t.chart.text(node).split())
+    value = values[0] if node.has("Be") and len(values) == 1 else (values[-1] if values else None)
+    if aspect.tag == "default" and value is not None:
+        inner = value.one("v") or value
+        said.default = t.text(inner)
+    elif value is not None:
+        number = t.number(value.one("NumberOf") or value)
+        if number is not None:
+            limit = "minimum" if aspect.tag == "minimum" else "maximum"
+            is_length = "length" in t.chart.text(aspect).lower() or "character" in t.chart.text(aspect).lower()
+            if aspect.tag == "shortest":
+                said.lengths["min_length"] = int(number)
+            elif is_length or (node.one("u") is not None and node.one("u").tag == "length"):  # type: ignore[union-attr]
+                said.lengths["max_length"] = int(number)
+            else:
+                said.bounds[limit] = number
+    yield say.Describe(subject, said, of)
+
+
+def _aspect_range(t: Telling, node: Node) -> Told:
+    reference = node.one("s")
+    if reference is not None:
+        subject, of = t.member_ref(reference)
+        said = Said(words=t.chart.text(node).split())
+        t.detail(said, Node("range", node.bindings, node.start, node.end))
+        yield say.Describe(subject, said, of)
+
+
+def _defaulted(t: Telling, node: Node) -> Told:
+    reference, value = node.one("s"), node.one("v")
+    if reference is not None and value is not None:
+        subject, of = t.member_ref(reference)
+        yield say.Describe(subject, Said(default=t.text(value), words=t.chart.text(node).split()), of)
+
+
+def _capped(t: Telling, node: Node) -> Told:
+    reference = node.one("s")
+    number = t.number(node.one("n"))
+    if reference is not None and number is not None:
+        subject, of = t.member_ref(reference)
+        unit = node.one("u")
+        said = Said(words=t.chart.text(node).split())
+        if unit is not None and unit.tag == "length":
+            said.lengths["max_length"] = int(number)
+        else:
+            said.bounds["maximum"] = number
+        yield say.Describe(subject, said, of)
+
+
+def _distinct(t: Telling, node: Node) -> Told:
+    yield say.Describe(t.noun(node.one("n")), Said(flags={"unique": True}), t.noun(node.one("o")))
+
+
+def _starts(t: Telling, node: Node) -> Told:
+    value = node.one("v")
+    if value is not None:
+        yield say.Starts(t.noun(node.one("o")), t.text(value))
+
+
+def _add_value(t: Telling, node: Node) -> Told:
+    reference = node.one("s")
+    values = tuple(t.text(value) for value in node.all("v"))
+    if reference is not None:
+        subject, of = t.member_ref(reference)
+        yield say.Describe(subject, Said(enum=values, words=t.chart.text(node).split()), of, to="values")
+    else:
+        owner = t.noun(node.one("o"))
+        yield say.Describe(("status",), Said(enum=values, words=t.chart.text(node).split()), owner, to="values")
+
+
+def _deletion(t: Telling, node: Node) -> Told:
+    rule = {"cascade": OnDelete.CASCADE, "cascadeit": OnDelete.CASCADE, "restrict": OnDelete.RESTRICT}
+    child = node.one("c")
+    known = child if child is None or child.tag != "ResOrPronoun" else None
+    noun = t.noun(known)
+    yield say.Deletion(t.noun(node.one("p")), noun or ("it",), rule.get(node.tag, OnDelete.SET_NULL))
+
+
+def _moves(t: Telling, node: Node) -> Told:
+    moves: list[tuple[str, str]] = []
+    listed = node.one("m")
+    last: list[str] = []
+    for part in listed.all("m") if listed is not None else ():
+        starts = [t.text(one) for one in part.all("a")] or last[-1:]
+        path = [t.text(one) for one in part.all("b")]
+        others = [t.text(one) for one in part.all("o")]
+        if not path:
+            continue
+        moves += [(start, path[0]) for start in starts]
+        moves += list(zip(path, path[1:], strict=False))
+        before = path[-2] if len(path) > 1 else (starts[-1] if starts else "")
+        moves += [(before, other) for other in others] if before else []
+        last = path
+    yield say.Moves(_move_subject(t, node), tuple(dict.fromkeys(moves)))
+
+
+def _move_subject(t: Telling, node: Node) -> Noun:
+    subject = node.one("s")
+    if subject is None or subject.tag in ("statusword", "itself"):
+        return ()
+    if subject.tag == "resource":
+        return t.noun(subject.one("r"))
+    name, of = t.member_ref(subject)
+    return (*of, *name)
+
+
+def _becomes(t: Telling, node: Node) -> Told:
+    to, start = node.one("v"), node.one("w")
+    if to is not None and start is not None:
+        yield say.Moves(_move_subject(t, node), ((t.text(start), t.text(to)),))
+
+
+def _theme(t: Telling, node: Node) -> Told:
+    theme = node.one("t")
+    text = t.noun(theme) if theme is not None else ()
+    kept = tuple(word for word in text if word.lower() not in words("articles"))
+    if node.tag in ("backend", "heading", "prose") or not kept:
+        yield say.Ignored(tuple(t.chart.text(node).split()))
+        return
+    yield say.Declare((kept,), weak=True)
+
+
+def _story(t: Telling, node: Node) -> Told:
+    inner = node.one("s")
+    if inner is not None:
+        yield from t.clauses(inner)
+
+
+def _story_declare(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("r"))
+    known = t.context.knows(noun)
+    if not known:
+        yield say.Declare((noun,), "", counted=is_plural(noun[-1].lower()))
+    yield say.Focus(noun)
+    members = t.members(node.one("m"))
+    if members:
+        yield say.Has(noun, members)
+    target = node.one("t")
+    if target is not None and not known:
+        yield say.Relates(noun, (Said(target="_".join(t.noun(target)), kind="loose"),))
+    t.context.declared.add(snake("_".join(noun)))
+
+
+def _kinded(t: Telling, node: Node) -> Told:
+    item = node.one("n")
+    yield from _declare(t, node) if item is not None else iter(())
+
+
+_TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
+    "declare": _declare,
+    "signatures": _signatures,
+    "has": _has,
+    "mayhave": _has,
+    "hasit": _has_it,
+    "mayhaveit": _has_it,
+    "onlyrequired": _only_required,
+    "allbut": _only_required,
+    "relatesit": _relates,
+    "relatesnew": _relates_new,
+    "withoutit": _without_it,
+    "withoutthat": _without_that,
+    "mustto": _must_to,
+    "longer": _longer,
+    "fields": _fields,
+    "relates": _relates,
+    "mayrelate": _relates,
+    "withoutit": _without_it,
+    "many2many": _many_to_many,
+    "chain": _chain,
+    "focus": _focus,
+    "declarefocus": _declare_focus,
+    "heading": _nothing,
+    "bare": _bare,
+    "together": _together,
+    "check": _check,
+    "addto": _add_to,
+    "rename": _rename,
+    "renamefield": _rename,
+    "renames": _renames,
+    "renameof": _rename_of,
+    "renameit": _rename_it,
+    "remove": _remove,
+    "unneeded": _remove,
+    "unused": _remove,
+    "removefrom": _remove_from,
+    "removeit": _remove_it,
+    "replace": _replace,
+    "describe": _describe,
+    "describeit": _describe_it,
+    "required": _flagged(optional=False),
+    "uniqued": _flagged(unique=True),
+    "nullable": _flagged(optional=True),
+    "indexed": _flagged(index=True),
+    "hidden": _flagged(write_only=True),
+    "aspect": _aspect,
+    "aspectrange": _aspect_range,
+    "defaulted": _defaulted,
+    "capped": _capped,
+    "distinct": _distinct,
+    "starts": _starts,
+    "addvalue": _add_value,
+    "addvalueto": _add_value,
+    "cascade": _deletion,
+    "cascadeit": _deletion,
+    "restrict": _deletion,
+    "setnull": _deletion,
+    "moves": _moves,
+    "becomes": _becomes,
+    "themefor": _theme,
+    "themeof": _theme,
+    "backend": _theme,
+    "prose": _theme,
+    "story": _story,
+    "storydeclare": _story_declare,
+    "aside": _nothing,
+    **ACCESS,
+    **LISTS,
+    **SERVICE,
+}
