@@ -117,7 +117,8 @@ def _kind_of_statement(plain: list[str], tokens: tuple[Token, ...]) -> Kind:
     said = set(plain)
     if plain[:2] == ["get", "rid"] or words("verbs") & set(plain[:6]):
         return "build"
-    if plain[-1] == "?" or _TROUBLE & said:
+    has_structure = any(token.text in (":", "(") or token.kind in ("quoted", "op") for token in tokens)
+    if plain[-1] == "?" or (_TROUBLE & said and not has_structure):
         return "review"
     if (words("building") | words("generic_nouns")) & said or any(token.text in (":", "(", ",") for token in tokens):
         return "build"

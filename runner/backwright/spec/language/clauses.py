@@ -26,6 +26,7 @@ class Declare:
     weak: bool = False
     article: bool = False
     crud: bool = False
+    plain: bool = False
 
 
 @dataclass(frozen=True)

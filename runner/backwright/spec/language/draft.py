@@ -52,6 +52,7 @@ class Draft:
     questions: list[Question] = field(default_factory=list)
     health: bool = False
     gone: str = ""
+    moved: set[tuple[str, str]] = field(default_factory=set)
 
     def assume(self, text: str) -> None:
         """Say what was decided without being asked, once."""
@@ -284,6 +285,11 @@ def _by_name(draft: Draft, name: str, subject: Noun) -> tuple[ResourceSpec, str]
     focused = draft.spec.resource(draft.focus) if draft.focus else None
     if focused is not None and member_name(focused, name) in members(focused):
         return focused, member_name(focused, name)
+    others = [one for one in draft.new if one != draft.focus]
+    if focused is not None and focused.name in draft.new and not any(
+        member_name(one, name) in members(one) for one in map(draft.spec.resource, others) if one is not None
+    ):
+        return focused, name
     fresh = [
         one
         for one in (draft.spec.resource(new) for new in draft.new)

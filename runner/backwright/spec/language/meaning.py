@@ -101,6 +101,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     Raises:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
+    clauses = _without_doubled(clauses)
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Listing] = []
     for at, clause in enumerate(clauses):
@@ -119,6 +120,22 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     for clause in waiting:
         apply_allow(draft, clause) if isinstance(clause, say.Allow) else apply_listing(draft, clause)
     _complete(draft)
+
+
+def _without_doubled(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses without ``tags for products`` where it is said that each has many of the other."""
+    both = {frozenset((many_of(name_of(c.left)), many_of(name_of(c.right)))) for c in clauses if isinstance(c, say.ManyToMany)}
+    return [
+        clause
+        for clause in clauses
+        if not (
+            isinstance(clause, say.Relates)
+            and any(
+                frozenset((many_of(name_of(clause.subject)), many_of(snake(said.target)))) in both
+                for said in clause.members
+            )
+        )
+    ]
 
 
 def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
@@ -208,8 +225,17 @@ def _declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause]) -> No
             _add_to(draft, there, has, crud=clause.crud)
         if there is None:
             _refuse_nameless(noun, clause, has)
+            if clause.plain and len(noun) > 1 and not _is_described(noun, clauses):
+                raise Misread(noun, "say what shall be done with it: add it, or what it has")
             draft.declare(noun)
         draft.focus = draft.named(noun).name
+
+
+def _is_described(noun: Noun, clauses: Sequence[Clause]) -> bool:
+    """Whether anything is said of a resource beside its name."""
+    name = many_of(name_of(noun))
+    others = [one for one in clauses if not isinstance(one, (say.Declare, say.Ignored))]
+    return bool(others) or lexicon().knows(one_of(name))
 
 
 def _add_to(draft: Draft, there: ResourceSpec, has: Sequence[say.Has], *, crud: bool) -> None:
@@ -428,9 +454,8 @@ def _points_by_end(draft: Draft, owner: str, said: Said, name: str, *, is_there:
         _relate(draft, owner, said, name=head if head in ("parent", "owner") else bare, target=target)
         return True
     if bare == "parent" and not said.type:
-        raise BadInput(
-            "parent could be a relation or a text", hint=f"Say: a parent {words(one_of(owner))}, or parent as text."
-        )
+        _relate(draft, owner, said, name="parent", target=draft.named((owner,)))
+        return True
     return False
 
 
@@ -551,6 +576,7 @@ def _relate(draft: Draft, owner: str, said: Said, *, name: str = "", target: Res
         draft.assume(f"{owner}.{name} is optional, since deleting its target sets it to null")
     relation = RelationSpec(
         name=name,
+        kind=RelationKind.ONE_TO_ONE if said.kind == "one_to_one" else RelationKind.BELONGS_TO,
         target=found.name,
         required=required,
         on_delete=said.on_delete or OnDelete.RESTRICT,
@@ -757,14 +783,8 @@ def _loosely(resource: ResourceSpec, name: str) -> str:
 
 
 def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], _at: int) -> None:
-    subject = clause.subject or ("status",)
     states = list(dict.fromkeys(state for move in clause.moves for state in move))
-    try:
-        owner, name = locate(draft, subject, ())
-    except NotFound:
-        owner, name = draft.at_hand(), name_of(subject)
-    if owner.field(name) is None and draft.find(subject) is not None and draft.named(subject).name == owner.name:
-        name = "status"
+    owner, name = _moving(draft, clause.subject, states)
     there = owner.field(name)
     if there is None:
         if owner.name not in draft.new:
@@ -778,8 +798,31 @@ def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], _at
         )
     owner = draft.named((owner.name,))
     kept = tuple(one for one in owner.transitions if one.field != name)
-    draft.update(owner.name, transitions=(*kept, TransitionSpec(field=name, moves=clause.moves)))
+    before = next((one.moves for one in owner.transitions if one.field == name), ())
+    moves = tuple(dict.fromkeys((*before, *clause.moves))) if (owner.name, name) in draft.moved else clause.moves
+    draft.moved.add((owner.name, name))
+    draft.update(owner.name, transitions=(*kept, TransitionSpec(field=name, moves=moves)))
     draft.focus, draft.member = owner.name, name
+
+
+def _moving(draft: Draft, subject: Noun, states: Sequence[str]) -> tuple[ResourceSpec, str]:
+    """Return the resource and the field that moves between states: by name, else the one that has such values."""
+    resource = draft.find(subject) if subject else None
+    if subject and resource is None:
+        try:
+            return locate(draft, subject, ())
+        except NotFound:
+            return draft.at_hand(), name_of(subject)
+    owner = resource or _with_states(draft, states) or draft.at_hand()
+    fitting = [one.name for one in owner.fields if one.enum and set(states) <= set(one.enum)]
+    return owner, (fitting or [one.name for one in owner.fields if one.enum] or ["status"])[0]
+
+
+def _with_states(draft: Draft, states: Sequence[str]) -> ResourceSpec | None:
+    if draft.focus:
+        return None
+    fitting = [one for one in draft.spec.resources if any(set(states) <= set(f.enum or ()) for f in one.fields)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _apply_starts(draft: Draft, clause: say.Starts, _clauses: Sequence[Clause], _at: int) -> None:
@@ -829,6 +872,7 @@ def _apply_remove(draft: Draft, clause: say.Remove, _clauses: Sequence[Clause], 
         owner, name = locate(draft, noun, clause.of)
         draft.remove_field(owner.name, name)
         draft.gone = name
+        draft.focus_is_said = True
         draft.focus = owner.name
 
 

@@ -85,6 +85,8 @@ def _name(chart: Chart, at: int, most: int) -> Outcomes:
             cost += _INNER
             if token.lower in words("last") and _ends(chart, end + 1):
                 found[end + 1] = (cost, Node("name", None, at, end + 1))
+            if token.lower in words("last"):
+                break
             continue
         if token.kind == "quoted" and end > at:
             break
@@ -119,6 +121,8 @@ def field_name(chart: Chart, at: int) -> Outcomes:
             found[end] = (min(cost, 1.0), node)
         elif singular(name) in context.likely and singular(name) != name:
             found[end] = (cost + 2.0, node)
+    if not found and chart.tokens[at].lower in words("last") and _ends(chart, at + 1):
+        found[at + 1] = (2.0, Node("name", None, at, at + 1))
     return found
 
 
@@ -136,7 +140,12 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
             del found[end]
         elif context.knows(noun):
             found[end] = (0.4, node)
-        elif end - at > 1 and is_plural(chart.keys[end - 1]) and context.knows(noun[:-1]):
+        elif (
+            end - at > 1
+            and is_plural(chart.keys[end - 1])
+            and context.knows(noun[:-1])
+            and not context.knows(noun[-1:])
+        ):
             found[end] = (0.9, node)
         elif singular(name_of(noun)) in context.likely:
             found[end] = (0.6, node)
@@ -189,7 +198,7 @@ def role_name(chart: Chart, at: int) -> Outcomes:
         name = singular(snake("_".join(noun_at(chart, at, end))))
         if name in _context(chart).roles or name in words("roles") or last in words("roles"):
             cost = 0.5
-        elif last in chart.grammar.words:
+        elif last in chart.grammar.words or last.endswith(("ed", "ing")):
             cost += 2.5
         else:
             cost += 1.2
@@ -234,6 +243,16 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
             cost += 1.5
         found[end + 1] = (cost, Node("value", None, at, end + 1))
     return found
+
+
+def slash_value(chart: Chart, at: int) -> Outcomes:
+    """Read one word of ``red/white/rosé``."""
+    token = chart.tokens[at]
+    if token.kind in ("number", "quoted"):
+        return {at + 1: (0.5, Node("value", None, at, at + 1))}
+    if token.kind != "word" or token.lower in words("never_values"):
+        return {}
+    return {at + 1: (0.7, Node("value", None, at, at + 1))}
 
 
 def default_value(chart: Chart, at: int) -> Outcomes:
@@ -398,6 +417,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Url": _of_kind("url"),
     "Text": _of_kind("quoted"),
     "EnumValue": enum_value,
+    "SlashValue": slash_value,
     "DefaultValue": default_value,
     "Example": example_value,
     "AnyWord": any_word,

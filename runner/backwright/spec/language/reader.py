@@ -52,6 +52,8 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
 
 def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
     tokens, noise = without_noise(sentence.tokens)
+    while tokens and tokens[0].key in (",", "--", ":", ";"):
+        tokens = tokens[1:]
     read.ignored += noise
     if not tokens or all(token.kind in ("mark", "dash") for token in tokens):
         return
@@ -81,7 +83,8 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
         clauses += telling.clauses(focus)
     for statement in node.all("s"):
         clauses += telling.clauses(statement)
-    if title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
+    is_title = title or (not read.clauses and _is_name_alone(clauses))
+    if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
         return
     for clause in clauses:
@@ -89,6 +92,12 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
             read.ignored += clause.words
         else:
             read.clauses.append(clause)
+
+
+def _is_name_alone(clauses: list[Clause]) -> bool:
+    """Whether a sentence is only one name of which nothing is said, as the title of a request is."""
+    members = [said for clause in clauses if isinstance(clause, Bare) for said in clause.members]
+    return len(members) == 1 and not members[0].said
 
 
 def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
@@ -116,7 +125,11 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
     at = 0
     while at < len(tokens):
         length = phrase_at(keys, at, words("noise"))
-        if length:
+        kept_length = phrase_at(keys, at, words("kept_phrases"))
+        if kept_length > length:
+            kept += tokens[at : at + kept_length]
+            at += kept_length
+        elif length:
             noise += [token.text for token in tokens[at : at + length]]
             at += length
         else:

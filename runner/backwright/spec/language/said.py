@@ -30,6 +30,9 @@ class Said:
     many: bool = False
     on_delete: OnDelete | None = None
     unique_per: list[str] = field(default_factory=list)
+    children: tuple[Said, ...] = ()
+    checks: list[tuple[str, str, str]] = field(default_factory=list)
+    together: tuple[str, ...] = ()
     article: bool = False
     words: list[str] = field(default_factory=list)
 
@@ -52,4 +55,4 @@ class Said:
         self.words += more.words
 
 
-_NAMING = ("name", "words", "article")
+_NAMING = ("name", "words", "article", "checks")

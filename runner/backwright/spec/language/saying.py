@@ -13,6 +13,7 @@ from backwright.spec.language.said import Said
 from backwright.spec.language.words import words
 from backwright.spec.model import OnDelete
 
+SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _RULES = {"cascade": OnDelete.CASCADE, "restrict": OnDelete.RESTRICT, "setnull": OnDelete.SET_NULL}
 _LIMITS = {"least": "minimum", "above": "exclusive_minimum", "most": "maximum", "below": "exclusive_maximum"}
 _FLAGS: Mapping[str, Mapping[str, bool]] = {
@@ -59,13 +60,17 @@ class Saying:
                     found.append(replace(said, flags={**said.flags, "optional": True}) if optionally else said)
                 optionally = False
             elif label == "g":
+                _spread(found)
                 self._all(found, value)
         _spread(found)
         return tuple(found)
 
     def _all(self, found: list[Said], tail: Node) -> None:
         both = self.chart.text(tail).lower().startswith("both")
+        target = tail.one("r")
         for said in found[-2:] if both else found:
+            if target is not None:
+                said.target = self.target(target)
             for detail in tail.all("d"):
                 own = set(said.said)
                 more = Said()
@@ -79,11 +84,17 @@ class Saying:
             for target in node.all("t"):
                 yield self._pointing(node, target)
             return
+        if node.tag == "uniqueset":
+            yield Said(together=tuple(snake("_".join(self.noun(one))) for one in node.all("u")), words=self._words(node))
+            return
         said = Said(name=list(self.noun(node.one("name"))), words=self._words(node))
+        if node.has("CountOf"):
+            said.kind = "one"
         if node.tag == "flag":
             said.type = "boolean"
         elif node.tag == "many":
             said.many = True
+            said.children = self.members(node.one("k"))
         elif node.tag == "namedpoints":
             target = node.one("t")
             said.target = "_".join(self._target(target))
@@ -299,6 +310,12 @@ class Saying:
         text = self.chart.text(node).lower()
         return Decimal(NUMBERS.get(text, text)) if node.tag == "NumberOf" else Decimal(node.tag)
 
+    def _compared(self, said: Said, node: Node) -> None:
+        operator = node.one("op")
+        sign = SIGNS[operator.tag if operator is not None else "lt"]
+        left = snake("_".join(self.noun(node.one("a"))))
+        said.checks.append((left, sign, snake("_".join(self.noun(node.one("b"))))))
+
     def _skip(self, _said: Said, _node: Node) -> None:
         """Do nothing: units and formats change nothing."""
 
@@ -316,10 +333,13 @@ def _spread(found: list[Said]) -> None:
         if not plural or not any(word.lower().rstrip(",") in _PLURAL_TYPES for word in said.words):
             continue
         for earlier in reversed(found[:at]):
-            if earlier.said:
+            if earlier.said.keys() - {"flags"}:
                 break
             earlier.type = said.type
             earlier.arguments = dict(said.arguments)
+        first = next((one for one in found[:at] if one.type == said.type), None)
+        if first is not None and first.flags and not said.flags:
+            said.flags.update(first.flags)
 
 
 _PLURAL_TYPES = frozenset(
@@ -355,6 +375,8 @@ _DETAILS: Mapping[str, Callable[[Saying, Said, Node], None]] = {
     "shortest": Saying._length,
     "positive": Saying._positive,
     "nonnegative": Saying._nonnegative,
+    "compared": Saying._compared,
+    "against": Saying._compared,
     "ignore": Saying._skip,
 }
 __all__ = ["Saying", "words"]

@@ -13,7 +13,7 @@ from backwright.spec.language.clauses import Clause, Noun
 from backwright.spec.language.listings import LISTS
 from backwright.spec.language.names import Context
 from backwright.spec.language.said import Said
-from backwright.spec.language.saying import Saying
+from backwright.spec.language.saying import SIGNS, Saying
 from backwright.spec.language.services import SERVICE
 from backwright.spec.language.words import words
 from backwright.spec.lexicon import lexicon
@@ -33,8 +33,29 @@ class Telling(Saying):
         self.context = context
 
     def clauses(self, node: Node) -> Told:
-        """Yield the clauses of a statement."""
-        yield from _TELL[node.tag](self, node)
+        """Yield the clauses of a statement, and those that follow from its members."""
+        for clause in _TELL[node.tag](self, node):
+            yield from self._with_members(clause)
+
+    def _with_members(self, clause: Clause) -> Told:
+        """Yield a clause with the resources, comparisons and sets that its members name as clauses of their own."""
+        if not isinstance(clause, (say.Has, say.Bare)):
+            yield clause
+            return
+        subject = clause.subject if isinstance(clause, say.Has) else ()
+        yield replace(clause, members=tuple(said for said in clause.members if not said.children and not said.together))
+        for said in clause.members:
+            if said.children:
+                noun = tuple(said.name)
+                yield say.Declare((noun,), "add", counted=True)
+                yield say.Has(noun, said.children)
+                if subject:
+                    yield say.Relates(noun, (Said(target="_".join(subject), words=said.words),))
+                self.context.declared.add(snake("_".join(noun)))
+            if said.together:
+                yield say.Together(tuple((name,) for name in said.together), subject)
+            for left, sign, right in said.checks:
+                yield say.Compare((left,) if left else tuple(said.name), sign, (right,))
 
     def subject(self, node: Node | None) -> tuple[Noun, bool]:
         """Return who a statement is about, and whether all that were named are."""
@@ -67,7 +88,8 @@ def _declare(t: Telling, node: Node) -> Told:
         crud = "crud" in t.chart.text(item).lower().split() or "crud" in t.chart.text(node).lower().split()
         counted = item.has("Kind") or is_plural(noun[-1].lower())
         nouns.append(noun)
-        yield say.Declare((noun,), verb, counted, article=_has_article(t, item), crud=crud)
+        plain = items.tag == "PluralItems"
+        yield say.Declare((noun,), verb, counted, article=_has_article(t, item), crud=crud, plain=plain)
         if own:
             yield say.Has(noun, own)
         if item.has("ro"):
@@ -117,11 +139,12 @@ def _signatures(t: Telling, node: Node) -> Told:
 
 
 def _has(t: Telling, node: Node) -> Told:
-    subject, everyone = t.subject(node.one("s"))
-    yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
-    t.context.described.add(snake("_".join(subject)))
-    if subject:
-        t.context.declared.add(snake("_".join(subject)))
+    for one in node.all("s") or [None]:
+        subject, everyone = t.subject(one)
+        yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
+        t.context.described.add(snake("_".join(subject)))
+        if subject:
+            t.context.declared.add(snake("_".join(subject)))
 
 
 def _has_it(t: Telling, node: Node) -> Told:
@@ -151,13 +174,19 @@ def _relates(t: Telling, node: Node) -> Told:
         for target in node.all("t")
     )
     members += tuple(_pointed(t, one) for one in node.all("p"))
+    if node.tag == "onetoone":
+        members = tuple(replace(said, kind="one_to_one") for said in members)
     yield say.Relates(subject, members, optional=node.tag == "mayrelate")
     t.context.described.add(snake("_".join(subject)))
+    if subject:
+        t.context.declared.add(snake("_".join(subject)))
 
 
 def _pointed(t: Telling, node: Node) -> Said:
     details = Said()
     for tail in node.all("d"):
+        if tail.tag == "none":
+            details.flags["optional"] = True
         for detail in tail.all("d"):
             t.detail(details, detail)
     target = node.one("t")
@@ -218,6 +247,9 @@ def _focus(t: Telling, node: Node) -> Told:
 
 def _declare_focus(t: Telling, node: Node) -> Told:
     noun = t.noun(node.one("s"))
+    if node.tag == "headed" and not is_plural(noun[-1].lower()) and not noun[-1][:1].isupper():
+        yield say.Declare((noun,), weak=True)
+        return
     yield say.Declare((noun,), "", counted=True)
     yield say.Focus(noun)
     members = t.members(node.one("m"))
@@ -237,12 +269,14 @@ def _bare(t: Telling, node: Node) -> Told:
 def _together(t: Telling, node: Node) -> Told:
     names = tuple(t.noun(one) for one in node.all("n"))
     subject = t.noun(node.one("s")) or t.noun(node.one("r"))
+    if subject and not t.context.knows(subject):
+        subject = ()
     yield say.Together(names, () if subject and subject[0].lower() in ("it", "they") else subject)
 
 
 def _check(t: Telling, node: Node) -> Told:
     operator = node.one("op")
-    sign = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}[operator.tag if operator is not None else "lt"]
+    sign = SIGNS[operator.tag if operator is not None else "lt"]
     yield say.Compare(t.noun(node.one("a")), sign, t.noun(node.one("b")))
 
 
@@ -546,6 +580,8 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "chain": _chain,
     "focus": _focus,
     "declarefocus": _declare_focus,
+    "headed": _declare_focus,
+    "onetoone": _relates,
     "heading": _nothing,
     "bare": _bare,
     "together": _together,

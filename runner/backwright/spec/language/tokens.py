@@ -63,7 +63,7 @@ _CONTRACTED = {
 _ENDINGS = {"n't": "not", "'ve": "have", "'re": "are", "'ll": "will", "'d": "would", "'m": "am"}
 _RATE_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 _BRACKETS = {"{": "(", "}": ")", "[": "(", "]": ")"}
-_AS_IS = ("word", "mark", "op", "other")
+_AS_IS = ("word", "mark", "op", "other", "dot")
 
 
 @dataclass(frozen=True, slots=True)
