@@ -305,7 +305,9 @@ def _endpoint(t: Telling, node: Node) -> Told:
     path = node.one("p")
     methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
     if path is not None:
-        yield say.Endpoint(methods or ("post",), t.chart.tokens[path.start].text)
+        text = t.chart.tokens[path.start].text
+        yield say.Endpoint(methods or ("post",), text)
+        t.context.declared.add(snake(text.strip("/").split("/")[0]))
         yield from _tails(t, node)
 
 

@@ -175,14 +175,13 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
         for said in clause.members if isinstance(clause, say.Has) else ():
             name = name_of(said.name) if said.name else ""
             if (
-                not said.many
-                or not is_plural(name.rpartition("_")[2])
+                not is_plural(name.rpartition("_")[2])
                 or draft.find((name,)) is not None
-                or "_" not in name
+                or (said.said.keys() - {"many", "kind"})
             ):
                 continue
             ends = {many_of(name_of(subject)) for subject in subjects}
-            if name in ends or name.rpartition("_")[2] in ends:
+            if name in ends or (said.many and name.rpartition("_")[2] in ends):
                 draft.declare((name,))
 
 

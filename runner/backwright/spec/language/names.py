@@ -117,6 +117,8 @@ def field_name(chart: Chart, at: int) -> Outcomes:
         context = _context(chart)
         if context.has_field(name):
             found[end] = (min(cost, 0.8), node)
+        elif context.knows((name,)) and name not in lexicon().fields and end - at == 1:
+            found[end] = (cost + 0.3, node)
         elif _is_usual(name):
             found[end] = (min(cost, 1.0), node)
         elif singular(name) in context.likely and singular(name) != name:
@@ -198,10 +200,10 @@ def role_name(chart: Chart, at: int) -> Outcomes:
         name = singular(snake("_".join(noun_at(chart, at, end))))
         if name in _context(chart).roles or name in words("roles") or last in words("roles"):
             cost = 0.5
-        elif last in chart.grammar.words or last.endswith(("ed", "ing")):
+        elif last in chart.grammar.words or last.endswith(("ed", "ing")) or "_" in last:
             cost += 2.5
         else:
-            cost += 1.2
+            cost += 1.6
         found[end] = (cost + 0.3, node)
     return found
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from backwright.naming import singular, snake
 from backwright.spec.language.chart import Chart, Grammar, Node
-from backwright.spec.language.clauses import Bare, Clause, Focus, Ignored
+from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored
 from backwright.spec.language.names import TERMINALS, Context
 from backwright.spec.language.notation import read_grammar
 from backwright.spec.language.passage import Sentence, sentences_of
@@ -52,7 +52,7 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
 
 def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
     tokens, noise = without_noise(sentence.tokens)
-    while tokens and tokens[0].key in (",", "--", ":", ";"):
+    while tokens and tokens[0].key in (",", "--", ":", ";", "->", "|", "/"):
         tokens = tokens[1:]
     read.ignored += noise
     if not tokens or all(token.kind in ("mark", "dash") for token in tokens):
@@ -87,6 +87,8 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
         return
+    if title:
+        clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
     for clause in clauses:
         if isinstance(clause, Ignored):
             read.ignored += clause.words

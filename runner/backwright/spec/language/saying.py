@@ -204,6 +204,12 @@ class Saying:
         elif values is not None:
             said.enum = tuple(dict.fromkeys(self.text(value) for value in values.all("v")))
             said.type = ""
+            last = ""
+            for label, value in values.parts():
+                if label == "Preset":
+                    said.default = last
+                elif label == "v" and isinstance(value, Node):
+                    last = self.text(value)
 
     def _default(self, said: Said, node: Node) -> None:
         value = node.one("v")

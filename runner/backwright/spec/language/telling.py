@@ -247,7 +247,7 @@ def _focus(t: Telling, node: Node) -> Told:
 
 def _declare_focus(t: Telling, node: Node) -> Told:
     noun = t.noun(node.one("s"))
-    if node.tag == "headed" and not is_plural(noun[-1].lower()) and not noun[-1][:1].isupper():
+    if node.tag == "headed" and not is_plural(noun[-1].lower()) and noun[-1].lower() not in words("uncounted"):
         yield say.Declare((noun,), weak=True)
         return
     yield say.Declare((noun,), "", counted=True)
@@ -282,6 +282,9 @@ def _check(t: Telling, node: Node) -> Told:
 
 def _add_to(t: Telling, node: Node) -> Told:
     members = t.members(node.one("m"))
+    for detail in (*node.all("d"), *(one for more in node.all("x") for one in more.all("d"))):
+        for member in members:
+            t.detail(member, detail)
     owners = [t.noun(one) for one in node.all("o")]
     on = node.one("OnKnown")
     if on is not None:
