@@ -139,7 +139,7 @@ def _hinted(said: Said, usual: FieldSpec | None) -> dict[str, Any] | None:
     numbers = list(said.bounds.values())
     if said.default is not None and said.default.lstrip("-").replace(".", "", 1).isdigit():
         numbers.append(Decimal(said.default))
-    if not numbers:
+    if not numbers or (usual is not None and usual.type is FieldType.STRING and said.default is None):
         return None
     whole = all(number == number.to_integral_value() for number in numbers)
     return dict(TYPES["integer"]) if whole else dict(TYPES["money"])

@@ -640,7 +640,8 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
     draft.focus, draft.member = owner.name, name
     details = clause.details
     if there is None:
-        if owner.name not in draft.new:
+        declares = details.enum or details.type
+        if owner.name not in draft.new and not (declares and (draft.gone or draft.focus_is_said)):
             raise NotFound(
                 f"{owner.name} has no field {name}",
                 candidates=(f"The fields of {owner.name} are {', '.join(members(owner)) or 'none'}.",),

@@ -168,11 +168,14 @@ def plural_resource(chart: Chart, at: int) -> Outcomes:
 def known_resource(chart: Chart, at: int) -> Outcomes:
     """Read the name of a resource that is there."""
     context = _context(chart)
-    return {
-        end: (0.3, node)
-        for end, (_, node) in _name(chart, at, _MOST - 1).items()
-        if context.knows(noun_at(chart, at, end))
-    }
+    found: Outcomes = {}
+    for end, (_, node) in _name(chart, at, _MOST - 1).items():
+        noun = noun_at(chart, at, end)
+        if context.knows(noun):
+            found[end] = (0.3, node)
+        elif singular(name_of(noun)) in context.likely:
+            found[end] = (0.5, node)
+    return found
 
 
 def known_field(chart: Chart, at: int) -> Outcomes:
@@ -341,6 +344,13 @@ def context(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def single_before(chart: Chart, at: int) -> Outcomes:
+    """Read nothing: what stands in parentheses after a plural is hardly a list of values."""
+    before = at - 2 if at > 1 and chart.keys[at - 1] == "(" else at - 1
+    is_many = before >= 0 and is_plural(chart.keys[before])
+    return {at: (3.0 if is_many else 0.0, Node("single", None, at, at))}
+
+
 def enum_like(chart: Chart, at: int) -> Outcomes:
     """Read the name of a field that usually has values to choose from: ``status``, ``ticket type``."""
     return {
@@ -406,6 +416,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Clause": clause,
     "Context": context,
     "EnumLike": enum_like,
+    "Single": single_before,
     "PluralRes": plural_resource,
     "Known": known_resource,
     "KnownField": known_field,
