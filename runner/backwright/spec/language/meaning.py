@@ -152,7 +152,7 @@ def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
         elif isinstance(clause, say.Has) and clause.subject and draft.find(clause.subject) is None:
             if clause.adds and not any(name_of(clause.subject) in (name_of(n), many_of(name_of(n))) for n in [*strong]):
                 draft.named(clause.subject)
-            if not _is_theme(clause, subjects, strong):
+            if not _is_theme(clause, subjects, strong, clauses):
                 _refuse_unknown_subject(draft, clause.subject, clauses)
                 draft.declare(clause.subject)
         elif (
@@ -201,9 +201,13 @@ def _refuse_unknown_subject(draft: Draft, subject: Noun, _clauses: Sequence[Clau
         raise Misread(subject, "say the resource this is about")
 
 
-def _is_theme(clause: say.Has, subjects: Sequence[Noun], strong: Sequence[Noun]) -> bool:
+def _is_theme(
+    clause: say.Has, subjects: Sequence[Noun], strong: Sequence[Noun], clauses: Sequence[Clause]
+) -> bool:
     """Whether ``a library has authors and books`` only says what there is: each of them is spoken of on its own."""
     own = {many_of(name_of(noun)) for noun in (*subjects, *strong)}
+    if any(isinstance(one, say.Deletion) and name_of(one.parent) == name_of(clause.subject) for one in clauses):
+        return False
     named = [many_of(name_of(said.name)) for said in clause.members if said.name]
     return (
         len(named) == len(clause.members)
@@ -289,7 +293,7 @@ def _declare_theme(draft: Draft, clause: say.Declare, clauses: Sequence[Clause])
         for one in clause.names:
             draft.declare(one)
         draft.focus = name
-    elif not draft.new and not draft.spec.resources:
+    elif not draft.new and not draft.spec.resources and not any(isinstance(c, say.Setting) for c in clauses):
         raise Misread(noun, f"name its resources: new {words(name_of(noun))} backend with users and orders")
     elif not draft.start.resources and len(clause.names) == 1:
         apply_setting(draft, say.Setting("name", "-".join(noun)))
@@ -731,8 +735,10 @@ def _apply_together(draft: Draft, clause: say.Together, _clauses: Sequence[Claus
 
 
 def _apply_deletion(draft: Draft, clause: say.Deletion, _clauses: Sequence[Clause], _at: int) -> None:
-    parent, child = _noun_of(draft, clause.parent), _noun_of(draft, clause.child)
-    relation = next((one for one in child.relations if one.target == parent.name), None)
+    child = _noun_of(draft, clause.child)
+    named = next((one for one in child.relations if one.name == name_of(clause.parent)), None)
+    parent = draft.named((named.target,)) if named is not None else _noun_of(draft, clause.parent)
+    relation = named or next((one for one in child.relations if one.target == parent.name), None)
     if relation is None and child.name in draft.new:
         _relate(draft, child.name, Said(on_delete=clause.rule), target=parent)
         draft.focus = child.name
@@ -887,13 +893,11 @@ def _apply_replace(draft: Draft, clause: say.Replace, clauses: Sequence[Clause],
 
 
 def _apply_focus(draft: Draft, clause: say.Focus, _clauses: Sequence[Clause], _at: int) -> None:
-    if clause.field_of:
+    found = draft.find(clause.subject) if not clause.field_of else None
+    if found is None and (clause.field_of or draft.new or draft.start.resources):
         owner, name = locate(draft, clause.subject, clause.field_of)
-        if name not in members(owner):
-            raise NotFound(f"{owner.name} has no field {name}")
-        draft.focus, draft.member = owner.name, name
+        draft.focus, draft.member, draft.focus_is_said = owner.name, name, True
         return
-    found = draft.find(clause.subject)
     if found is not None:
         draft.focus, draft.member, draft.focus_is_said = found.name, "", True
     elif not draft.new:

@@ -117,6 +117,8 @@ def field_name(chart: Chart, at: int) -> Outcomes:
         context = _context(chart)
         if context.has_field(name):
             found[end] = (min(cost, 0.8), node)
+        elif end - at > 1 and context.knows((name,)):
+            found[end] = (min(cost, 1.0), node)
         elif context.knows((name,)) and name not in lexicon().fields and end - at == 1:
             found[end] = (cost + 0.3, node)
         elif _is_usual(name):
@@ -154,7 +156,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
         else:
             last = chart.keys[end - 1]
             is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
-            found[end] = (cost + (1.0 if last in chart.grammar.words else 0.0) + (0.0 if is_many else 0.7), node)
+            found[end] = (cost + (1.0 if last in chart.grammar.words else 0.0) + (0.0 if is_many else 1.0), node)
     return found
 
 
@@ -241,9 +243,9 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
     cost = 0.0
     for end in range(at, min(at + 3, chart.size)):
         word = chart.tokens[end]
-        if word.kind not in ("word", "number") or word.lower in words("never_values"):
+        if word.kind not in ("word", "number") or word.lower in words("never_values") - {"yes", "no", "off"}:
             break
-        cost += 1.0 if end == at else 1.1
+        cost += 0.9 if end == at else 1.2
         if word.lower in words("telling"):
             cost += 1.5
         found[end + 1] = (cost, Node("value", None, at, end + 1))
@@ -314,6 +316,20 @@ def anything(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def title(chart: Chart, at: int) -> Outcomes:
+    """Read what stands before a colon and names nothing that is there: ``Big news:``, ``Lost & found office:``."""
+    known = _context(chart)
+    for end in range(at, min(at + 7, chart.size)):
+        token = chart.tokens[end]
+        if token.key == ":":
+            return {end: (1.6 + 0.2 * (end - at), Node("title", None, at, end))} if end > at else {}
+        if token.kind not in ("word", "number", "quoted") and token.key not in ("&", "--", "/"):
+            return {}
+        if token.lower in words("verbs") or (token.kind == "word" and known.knows((token.lower,))):
+            return {}
+    return {}
+
+
 def clause(chart: Chart, at: int) -> Outcomes:
     """Read words up to the next mark."""
     found: Outcomes = {}
@@ -367,7 +383,7 @@ def some_words(most: int) -> Callable[[Chart, int], Outcomes]:
             token = chart.tokens[end]
             if token.kind not in ("word", "quoted") or (token.lower in words("never_names") - words("inner")):
                 break
-            found[end + 1] = (0.5 * (end - at + 1), Node("words", None, at, end + 1))
+            found[end + 1] = (0.4 * (end - at + 1), Node("words", None, at, end + 1))
         return found
 
     return read
@@ -414,6 +430,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "FieldName": field_name,
     "AnyRes": any_resource,
     "Clause": clause,
+    "Title": title,
     "Context": context,
     "EnumLike": enum_like,
     "Single": single_before,

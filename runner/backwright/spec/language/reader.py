@@ -77,6 +77,10 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     focus = head.one("f") if head is not None else None
     clauses: list[Clause] = []
     fresh = head.one("n") if head is not None else None
+    member = head.one("m") if head is not None else None
+    if member is not None:
+        subject, of = telling.member_ref(member)
+        clauses.append(Focus(subject, of))
     if fresh is not None:
         clauses += telling.clauses(fresh)
     if focus is not None:

@@ -349,7 +349,7 @@ def _spread(found: list[Said]) -> None:
 
 
 _PLURAL_TYPES = frozenset(
-    {"datetimes", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
+    {"datetimes", "date-times", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
     | {"timestamps", "ints", "bools", "flags"}
 )
 _TYPES: Mapping[str, str] = {

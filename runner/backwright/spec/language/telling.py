@@ -122,7 +122,7 @@ def _belongs(t: Telling, tailer: Node, noun: Noun) -> Clause:
     for tail in tailer.all("d"):
         for detail in tail.all("d"):
             t.detail(details, detail)
-    kind = "loose" if tailer.tag == "forthem" else ""
+    kind = {"forthem": "loose", "onetoone": "one_to_one"}.get(tailer.tag, "")
     members = tuple(
         replace(details, target=t.target(target), kind=kind, words=t.chart.text(tailer).split())
         for target in tailer.all("t")
@@ -145,6 +145,20 @@ def _has(t: Telling, node: Node) -> Told:
         t.context.described.add(snake("_".join(subject)))
         if subject:
             t.context.declared.add(snake("_".join(subject)))
+
+
+def _has_children(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    noun = t.noun(node.one("r"))
+    yield say.Declare((noun,), "", counted=True)
+    yield say.Has(noun, t.members(node.one("k")))
+    if subject:
+        yield say.Relates(noun, (Said(target="_".join(subject), words=t.chart.text(node).split()),))
+    t.context.declared.add(snake("_".join(noun)))
+
+
+def _set_null_of(t: Telling, node: Node) -> Told:
+    yield say.Deletion(t.noun(node.one("n")), ("it",), OnDelete.SET_NULL)
 
 
 def _has_it(t: Telling, node: Node) -> Told:
@@ -285,10 +299,11 @@ def _add_to(t: Telling, node: Node) -> Told:
     for detail in (*node.all("d"), *(one for more in node.all("x") for one in more.all("d"))):
         for member in members:
             t.detail(member, detail)
+    members += t.members(node.one("k"))
     owners = [t.noun(one) for one in node.all("o")]
     on = node.one("OnKnown")
     if on is not None:
-        owners += [t.noun(one) for one in on.all("o")]
+        owners += [t.noun(one) for one in (*on.all("o"), *on.all("u"))]
     for owner in owners or [()]:
         kept: list[Said] = []
         for member in members:
@@ -566,6 +581,8 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "has": _has,
     "mayhave": _has,
     "hasit": _has_it,
+    "haschildren": _has_children,
+    "setnullof": _set_null_of,
     "mayhaveit": _has_it,
     "onlyrequired": _only_required,
     "allbut": _only_required,
