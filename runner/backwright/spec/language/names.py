@@ -322,7 +322,7 @@ def title(chart: Chart, at: int) -> Outcomes:
     for end in range(at, min(at + 7, chart.size)):
         token = chart.tokens[end]
         if token.key == ":":
-            return {end: (1.6 + 0.2 * (end - at), Node("title", None, at, end))} if end > at else {}
+            return {end: (2.2 + 0.2 * (end - at), Node("title", None, at, end))} if end - at > 1 else {}
         if token.kind not in ("word", "number", "quoted") and token.key not in ("&", "--", "/"):
             return {}
         if token.lower in words("verbs") or (token.kind == "word" and known.knows((token.lower,))):
