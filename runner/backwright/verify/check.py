@@ -32,12 +32,14 @@ class Purpose:
         before: The bytes a path (relative to the repository) had before this run, or None; findings that were there
             before are no errors.
         reviews: The ``review`` functions of the agent's skills.
+        is_mechanical: Whether it only mends what a rule can mend by itself; other people's code is then only read.
     """
 
     spec: BackendSpec | None = None
     change: SpecChange = SpecChange()
     before: Callable[[PurePosixPath], bytes | None] = field(default=lambda _path: None)
     reviews: Sequence[static.Review] = ()
+    is_mechanical: bool = False
 
 
 def verify(
@@ -74,7 +76,9 @@ def verify(
     tell = _Teller(listener, backend, values)
     if level is not Level.NONE and own:
         return _run_and_judged(run, tell, values, began)
-    tell.all([static.compiled(run.subject.sources())] if level is Level.NONE else [*run.static_results(), _not_ours()])
+    tell.all(
+        [static.compiled(run.subject.sources())] if level is Level.NONE else [*run.static_results(), _not_ours(run)]
+    )
     return Verification(level, *tell.told(), seconds=time.monotonic() - began)
 
 
@@ -183,9 +187,9 @@ class _Run:
         return [(Check("contract", not errors, time.monotonic() - began, summary, log), findings)]
 
 
-def _not_ours() -> static.Result:
+def _not_ours(run: _Run) -> static.Result:
     text = "not run: this code was not written by Backwright, running it needs a yes"
-    return Check("run", ok=False, seconds=0.0, summary=text), ()
+    return Check("run", ok=run.purpose.is_mechanical, seconds=0.0, summary=text), ()
 
 
 def _counts(answers: Sequence[Answer]) -> Mapping[str, int]:
