@@ -133,3 +133,14 @@ def test_only_the_files_asked_for_are_reported_and_all_are_read(tmp_path: Path) 
     (finding,) = review(tmp_path, [PurePosixPath("main.py")])
     assert (finding.code, finding.path, finding.start, finding.end) == ("CR012", "main.py", 3, 3)
     assert len(review(tmp_path)) == 2
+
+
+def test_a_module_beside_the_files_under_review_is_never_run_in_place_of_a_tools(tmp_path: Path) -> None:
+    trap = "from pathlib import Path\nPath(__file__).with_name('was-run').touch()\n"
+    names = ("bandit", "yaml", "rich", "stevedore", "ruff", "json", "ast")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(trap)
+        (tmp_path / name / "__main__.py").write_text(trap)
+    findings_beside(tmp_path, [PurePosixPath(f"{name}/__init__.py") for name in names])
+    assert list(tmp_path.rglob("was-run")) == []
