@@ -16,6 +16,7 @@ from backwright.verify import static
 from backwright.verify.contract import CONTRACT, contract_findings, pretty
 from backwright.verify.interpreter import read_env_file, without_values
 from backwright.verify.result import Check, Level, Verification
+from backwright.verify.reviewing import Diff, Review, reviewed
 from backwright.verify.running import Answer, Task, started
 from backwright.verify.selection import EVERYTHING, Selection, affected_tests
 
@@ -38,7 +39,7 @@ class Purpose:
     spec: BackendSpec | None = None
     change: SpecChange = SpecChange()
     before: Callable[[PurePosixPath], bytes | None] = field(default=lambda _path: None)
-    reviews: Sequence[static.Review] = ()
+    reviews: Sequence[Review] = ()
     is_mechanical: bool = False
 
 
@@ -145,15 +146,8 @@ class _Run:
         return results
 
     def _reviewed(self) -> static.Result:
-        tree = static.python_files(self.folder)
         changed = frozenset(path for path in self.changed if path.suffix == ".py")
-
-        def before() -> static.Tree:
-            contents = {path: self._before(path) for path in changed}
-            kept = {path: content for path, content in tree.items() if path not in changed}
-            return kept | {path: content for path, content in contents.items() if content is not None}
-
-        return static.reviewed(tree, before, changed, self.purpose.reviews)
+        return reviewed(Diff(static.python_files(self.folder), changed, self._before), self.purpose.reviews)
 
     def task(self, values: Mapping[str, str]) -> Task:
         """Describe what the worker shall do."""
