@@ -17,7 +17,8 @@ from backwright.reviewer.modules import (
     own_nodes,
 )
 from backwright.reviewer.project import Project
-from backwright.reviewer.routes import Route, default_classes, router_made, routes_of
+from backwright.reviewer.routers import default_classes, router_made
+from backwright.reviewer.routes import Route, routes_of
 
 NO_BODY = r"\b(204|205|304)\b|_(204|205|304)_|NO_CONTENT|RESET_CONTENT|NOT_MODIFIED"
 JSON_CLASSES = {"JSONResponse", "ORJSONResponse", "UJSONResponse"}

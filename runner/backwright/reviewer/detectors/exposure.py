@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from backwright.reviewer.callers import is_authenticated
 from backwright.reviewer.flow import Frame, Trace, frame_of
 from backwright.reviewer.found import Found, found_at
 from backwright.reviewer.modules import Module, arguments_of, keyword_of, origin_of, own_nodes, text_of
 from backwright.reviewer.project import FUNCTIONS, Class, Project
-from backwright.reviewer.routes import Route, entries_of, is_authenticated, reachable, routes_of
+from backwright.reviewer.routes import Route, entries_of, reachable, routes_of
 from backwright.reviewer.schemas import fields_of, is_model, models_in, nested_models
 from backwright.reviewer.tables import tables_of
 
