@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,6 +26,8 @@ BANDIT_SEVERITY = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Se
 ERRORS = {"invalid-syntax"}
 IMPORTS = "B403,B404"
 """bandit's remarks on imports alone: what is done with them is found where it is done."""
+BANDIT_FILES = 200
+"""With so many files a process of bandit has enough to do."""
 BANDIT_CODE = re.compile(r"B[1-7]\d\d$")
 
 
@@ -88,6 +92,17 @@ def _of_ruff(root: Path, entry: dict[str, object]) -> Finding:
 
 
 def _bandit(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
+    """Return what bandit finds; it looks at one file after the other, so many are parted among the processors."""
+    parts = min(os.cpu_count() or 1, -(-len(names) // BANDIT_FILES))
+    shares = [names[start::parts] for start in range(parts)]
+    if parts == 1:
+        return _bandit_on(root, names, environment)
+    with ThreadPoolExecutor(parts) as threads:
+        found = threads.map(lambda share: _bandit_on(root, share, environment), shares)
+        return [finding for several in found for finding in several]
+
+
+def _bandit_on(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
     # -P: else a module beside the files under review could stand in for one of bandit's, and would be run.
     argv = [sys.executable, "-P", "-m", "bandit", "--quiet", "--skip", IMPORTS, "--format", "json", *names]
     outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
