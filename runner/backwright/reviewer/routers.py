@@ -11,6 +11,8 @@ from backwright.reviewer.project import Project, remembered
 
 Made = tuple[Module, ast.Call]
 """The call that makes a router or an application, with its module."""
+FACTORIES = 4
+"""How many functions that return each other's routers are followed."""
 Depended = tuple[tuple[Module, ast.AST], ...]
 
 
@@ -126,6 +128,15 @@ def _makes_router(project: Project, module: Module, node: ast.AST, depth: int = 
     where, found = project.code.value(module, node)
     if isinstance(found, ast.ClassDef):
         return any(_makes_router(project, where, base, depth - 1) for base in found.bases)
-    if isinstance(found, ast.FunctionDef) and found.returns:
-        return _makes_router(project, where, found.returns, depth - 1)
+    if isinstance(found, ast.FunctionDef):
+        return _hands_out_router(project, where, found, depth)
     return found is not node and _makes_router(project, where, found, depth - 1)
+
+
+def _hands_out_router(project: Project, module: Module, function: ast.FunctionDef, depth: int) -> bool:
+    """Whether a function is declared to return a router or an application, or returns one undeclared."""
+    if function.returns:
+        return _makes_router(project, module, function.returns, depth - 1)
+    returned = (node.value for node in own_nodes(function) if isinstance(node, ast.Return) and node.value is not None)
+    made = (router_made(project, module, value) for value in returned)
+    return any(_makes_router(project, *one, min(depth, FACTORIES) - 1) for one in made if one)

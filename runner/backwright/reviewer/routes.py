@@ -116,11 +116,19 @@ def _route(  # noqa: PLR0917 - each is one thing known about a route
         including = routers.get(made[1], [])
         shared = set.intersection(*({ast.dump(node) for _, node in one} for one in including)) if including else set()
         depended += [(m, node) for one in including[:1] for m, node in one if ast.dump(node) in shared]
+    depended += [inner for one in depended for inner in _beneath(project, *one)]
     if isinstance(function, FUNCTIONS):
         depended += [*dependencies_of(project, module, function), *_of_view(project, module, function)]
     listed = elements_of(keyword_of(call, "methods"))
     methods = {text_of(element).upper() for element in listed} if method == "api_route" else {method.upper()}
     return Route(call, declared_in, path, frozenset(methods), module, function, tuple(depended))
+
+
+def _beneath(project: Project, module: Module, node: ast.AST) -> Iterator[tuple[Module, ast.AST]]:
+    """Yield what a dependency depends on in turn."""
+    found = project.referred(module, node)
+    if found and isinstance(found[1], FUNCTIONS):
+        yield from dependencies_of(project, found[0], found[1])
 
 
 def _of_view(project: Project, module: Module, function: Function) -> Iterator[tuple[Module, ast.AST]]:
