@@ -130,6 +130,8 @@ def run_command(
     from backwright.run_options import Options
     from backwright.skills.lookup import find_skill
 
+    if fix and as_sarif:
+        raise BadInput("--fix mends and --sarif tells what was found: one of the two")
     skill = find_skill(name, repo)
     if skill.review_script and not skill.build_script and not fix:
         return _review(skill, repo, as_json=as_json, as_sarif=as_sarif)
