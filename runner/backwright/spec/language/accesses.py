@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backwright.spec.language.telling import Telling
 
 Told = Iterator[Clause]
+_OWNERS = frozenset({"author", "authors", "owner", "owners", "creator", "creators", "person", "account", "member"})
 READ = (Op.LIST, Op.GET)
 EDIT = (Op.REPLACE, Op.UPDATE)
 WRITE = (Op.CREATE, Op.REPLACE, Op.UPDATE, Op.DELETE)
@@ -236,8 +237,13 @@ def _that(t: Telling, node: Node) -> Told:
 
 
 def _owned(t: Telling, node: Node) -> Told:
+    text = t.chart.text(node).split()
+    resource = next((word for word in reversed(text) if word.lower() in _OWNERS and t.context.knows((word,))), "")
     for subject in _all_subjects(t, node):
-        yield say.Owned(subject)
+        if resource:
+            yield say.Relates(subject, (Said(target=resource, words=text),))
+        else:
+            yield say.Owned(subject)
 
 
 def _own_only(t: Telling, node: Node) -> Told:

@@ -12,6 +12,7 @@ from backwright.spec.language.chart import Chart, Node
 from backwright.spec.language.clauses import Clause, Noun
 from backwright.spec.language.listings import LISTS
 from backwright.spec.language.names import Context
+from backwright.spec.language.nouns import resource_in
 from backwright.spec.language.said import Said
 from backwright.spec.language.saying import SIGNS, Saying
 from backwright.spec.language.services import SERVICE
@@ -304,7 +305,9 @@ def _add_to(t: Telling, node: Node) -> Told:
     on = node.one("OnKnown")
     if on is not None:
         owners += [t.noun(one) for one in (*on.all("o"), *on.all("u"))]
+    strange = on.all("u") if on is not None else []
     for owner in owners or [()]:
+        adds = bool(strange) or not owner or resource_in(t.context.spec, owner) is not None
         kept: list[Said] = []
         for member in members:
             if owner and _is_child(t, member):
@@ -314,7 +317,7 @@ def _add_to(t: Telling, node: Node) -> Told:
             else:
                 kept.append(member)
         if kept:
-            yield say.Has(owner, tuple(kept), adds=True)
+            yield say.Has(owner, tuple(kept), adds=adds)
         elif owner:
             yield say.Focus(tuple(member.name) if members else owner)
 
