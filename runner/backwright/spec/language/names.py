@@ -50,9 +50,8 @@ class Context:
 
     def has_field(self, name: str) -> bool:
         """Whether some resource has such a field."""
-        if name in self.fields:
-            return True
-        return any(name in members(one) for one in self.spec.resources)
+        names = {name, singular(name)}
+        return bool(names & self.fields) or any(names & members(one).keys() for one in self.spec.resources)
 
 
 def _context(chart: Chart) -> Context:
@@ -322,6 +321,8 @@ def title(chart: Chart, at: int) -> Outcomes:
     for end in range(at, min(at + 7, chart.size)):
         token = chart.tokens[end]
         if token.key == ":":
+            if is_plural(chart.keys[end - 1]):
+                return {}
             return {end: (2.2 + 0.2 * (end - at), Node("title", None, at, end))} if end - at > 1 else {}
         if token.kind not in ("word", "number", "quoted") and token.key not in ("&", "--", "/"):
             return {}

@@ -33,6 +33,8 @@ class Said:
     children: tuple[Said, ...] = ()
     checks: list[tuple[str, str, str]] = field(default_factory=list)
     together: tuple[str, ...] = ()
+    shares_type: bool = False
+    pair: tuple[str, ...] = ()
     article: bool = False
     words: list[str] = field(default_factory=list)
 
@@ -55,4 +57,4 @@ class Said:
         self.words += more.words
 
 
-_NAMING = ("name", "words", "article", "checks")
+_NAMING = ("name", "words", "article", "checks", "shares_type", "pair")

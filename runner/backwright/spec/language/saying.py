@@ -190,6 +190,7 @@ class Saying:
             said.type, said.items = "array", _TYPES.get(item.tag, "string") if item is not None else "string"
             return
         said.type = _TYPES[node.tag]
+        said.shares_type = self.chart.keys[node.end - 1] in _PLURAL_TYPES
         precision, scale, length = node.one("p"), node.one("s"), node.one("l")
         if precision is not None and scale is not None:
             said.arguments = {"precision": int(precision.tag), "scale": int(scale.tag)}
@@ -322,6 +323,9 @@ class Saying:
         left = snake("_".join(self.noun(node.one("a"))))
         said.checks.append((left, sign, snake("_".join(self.noun(node.one("b"))))))
 
+    def _unique_pair(self, said: Said, node: Node) -> None:
+        said.pair = tuple(snake("_".join(self.noun(one))) for one in node.all("u"))
+
     def _skip(self, _said: Said, _node: Node) -> None:
         """Do nothing: units and formats change nothing."""
 
@@ -335,8 +339,7 @@ def _rule_of(text: str) -> OnDelete:
 def _spread(found: list[Said]) -> None:
     """Let a type in the plural be that of the members before it: ``start and end as datetimes``."""
     for at, said in enumerate(found):
-        plural = said.type in ("datetime", "date", "decimal", "number", "integer", "string", "boolean", "uuid", "text")
-        if not plural or not any(word.lower().rstrip(",") in _PLURAL_TYPES for word in said.words):
+        if not said.shares_type:
             continue
         for earlier in reversed(found[:at]):
             if earlier.said.keys() - {"flags"}:
@@ -381,6 +384,7 @@ _DETAILS: Mapping[str, Callable[[Saying, Said, Node], None]] = {
     "shortest": Saying._length,
     "positive": Saying._positive,
     "nonnegative": Saying._nonnegative,
+    "uniquepair": Saying._unique_pair,
     "compared": Saying._compared,
     "against": Saying._compared,
     "ignore": Saying._skip,

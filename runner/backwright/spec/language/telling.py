@@ -53,6 +53,8 @@ class Telling(Saying):
                 if subject:
                     yield say.Relates(noun, (Said(target="_".join(subject), words=said.words),))
                 self.context.declared.add(snake("_".join(noun)))
+            if said.pair:
+                yield say.Together(tuple((name,) for name in said.pair), subject)
             if said.together:
                 yield say.Together(tuple((name,) for name in said.together), subject)
             for left, sign, right in said.checks:
@@ -90,6 +92,9 @@ def _declare(t: Telling, node: Node) -> Told:
         counted = item.has("Kind") or is_plural(noun[-1].lower())
         nouns.append(noun)
         plain = items.tag == "PluralItems"
+        if _is_theme(t, item, noun):
+            yield say.Declare((noun,), weak=True)
+            continue
         yield say.Declare((noun,), verb, counted, article=_has_article(t, item), crud=crud, plain=plain)
         if own:
             yield say.Has(noun, own)
@@ -102,6 +107,17 @@ def _declare(t: Telling, node: Node) -> Told:
     if tailer is not None and nouns:
         for noun in nouns:
             yield _belongs(t, tailer, noun)
+
+
+def _is_theme(t: Telling, item: Node, noun: Noun) -> bool:
+    """Whether ``an API for a crossword collection`` only says what the backend is for."""
+    said = set(t.chart.text(item).lower().split())
+    return (
+        bool(said & {"api", "apis", "backend", "service", "app"})
+        and bool(said & {"a", "an", "my", "our"})
+        and not is_plural(noun[-1].lower())
+        and not t.context.knows(noun)
+    )
 
 
 def _of(noun: Noun, members: tuple[Said, ...]) -> tuple[Said, ...]:
