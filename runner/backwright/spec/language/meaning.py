@@ -228,17 +228,22 @@ def _declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause]) -> No
             _add_to(draft, there, has, crud=clause.crud)
         if there is None:
             _refuse_nameless(noun, clause, has)
-            if clause.plain and len(noun) > 1 and not _is_described(noun, clauses):
+            if clause.plain and not _is_described(draft, noun, clauses):
                 raise Misread(noun, "say what shall be done with it: add it, or what it has")
             draft.declare(noun)
         draft.focus = draft.named(noun).name
 
 
-def _is_described(noun: Noun, clauses: Sequence[Clause]) -> bool:
-    """Whether anything is said of a resource beside its name."""
+def _is_described(draft: Draft, noun: Noun, clauses: Sequence[Clause]) -> bool:
+    """Whether a plural that only stands there is meant as a resource: something is said of it, or it is usual."""
     name = many_of(name_of(noun))
-    others = [one for one in clauses if not isinstance(one, (say.Declare, say.Ignored))]
-    return bool(others) or lexicon().knows(one_of(name))
+    named = [many_of(name_of(clause.subject)) for clause in clauses if getattr(clause, "subject", ())]
+    targets = [many_of(snake(said.target)) for clause in clauses if isinstance(clause, (say.Has, say.Relates)) for said in clause.members if said.target]
+    if name in named or name in targets or lexicon().knows(one_of(name)):
+        return True
+    at = next(i for i, clause in enumerate(clauses) if isinstance(clause, say.Declare) and noun in clause.names)
+    follows = clauses[at + 1 : at + 2]
+    return not draft.start.resources and (len(noun) == 1 or bool(follows and not isinstance(follows[0], say.Declare)))
 
 
 def _add_to(draft: Draft, there: ResourceSpec, has: Sequence[say.Has], *, crud: bool) -> None:

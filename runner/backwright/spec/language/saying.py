@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from backwright.naming import snake
 from backwright.spec.language.chart import Chart, Node
 from backwright.spec.language.names import NUMBERS, noun_at
 from backwright.spec.language.said import Said
+from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words
 from backwright.spec.model import OnDelete
 
@@ -189,6 +190,8 @@ class Saying:
             item = node.one("i")
             said.type, said.items = "array", _TYPES.get(item.tag, "string") if item is not None else "string"
             return
+        if said.type and said.type != _TYPES[node.tag] and not {said.type, _TYPES[node.tag]} <= _LIKE:
+            raise Misread(self._words(node), f"two types are said, {said.type} and {_TYPES[node.tag]}")
         said.type = _TYPES[node.tag]
         said.shares_type = self.chart.keys[node.end - 1] in _PLURAL_TYPES
         precision, scale, length = node.one("p"), node.one("s"), node.one("l")
@@ -314,8 +317,11 @@ class Saying:
         inner = node.one("Num")
         if inner is not None:
             return Decimal(inner.tag)
-        text = self.chart.text(node).lower()
-        return Decimal(NUMBERS.get(text, text)) if node.tag == "NumberOf" else Decimal(node.tag)
+        text = node.tag if node.tag != "NumberOf" else self.chart.text(node).lower()
+        try:
+            return Decimal(NUMBERS.get(text, text))
+        except InvalidOperation:
+            return None
 
     def _compared(self, said: Said, node: Node) -> None:
         operator = node.one("op")
@@ -355,6 +361,8 @@ _PLURAL_TYPES = frozenset(
     {"datetimes", "date-times", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
     | {"timestamps", "ints", "bools", "flags"}
 )
+_LIKE = frozenset({"string", "text", "url", "email", "date", "datetime", "number", "integer", "decimal", "money", "time"})
+"""Types that people say beside each other: ``a text field with a URL``."""
 _TYPES: Mapping[str, str] = {
     name: name
     for name in (

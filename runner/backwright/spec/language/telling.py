@@ -448,7 +448,9 @@ def _aspect(t: Telling, node: Node) -> Told:
     subject, of = t.member_ref(reference)
     said = Said(words=t.chart.text(node).split())
     value = values[0] if node.has("Be") and len(values) == 1 else (values[-1] if values else None)
-    if aspect.tag == "default" and value is not None:
+    if value is not None and value.tag.count("..") == 1:
+        t.detail(said, Node("range", (None, "r", value), node.start, node.end))
+    elif aspect.tag == "default" and value is not None:
         inner = value.one("v") or value
         said.default = t.text(inner)
     elif value is not None:
