@@ -43,33 +43,6 @@ from backwright.spec.language.settings import apply_listing, apply_option, apply
 from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words as listed
 
-_TAGS = frozenset(
-    {
-        "tag",
-        "label",
-        "category",
-        "genre",
-        "skill",
-        "keyword",
-        "topic",
-        "ingredient",
-        "permission",
-        "role",
-        "group",
-        "interest",
-        "amenity",
-        "feature",
-        "technology",
-        "language",
-        "allergen",
-        "badge",
-        "hashtag",
-        "subject",
-        "actor",
-        "specialty",
-    }
-)
-"""Nouns that many of one and many of the other usually have: ``recipes have many tags``."""
 _ADDING = frozenset(
     {
         "add",
@@ -489,7 +462,7 @@ def _many(draft: Draft, owner: str, target: ResourceSpec, said: Said, clauses: S
     if back:
         return
     both = _mutual(draft, target, owner, clauses)
-    if both or one_of(target.name).rpartition("_")[2] in _TAGS:
+    if both or one_of(target.name).rpartition("_")[2] in listed("shared"):
         _many_to_many(draft, owner, target.name)
         return
     if target.name in draft.new:

@@ -100,7 +100,12 @@ def _name(chart: Chart, at: int, most: int) -> Outcomes:
 
 def _ends(chart: Chart, at: int) -> bool:
     """Whether a list element can end here: at a mark, a dash, the end, or a type."""
-    return at >= chart.size or chart.tokens[at].kind in ("mark", "dash", "op") or bool(chart.read("FirmType", at))
+    if at >= chart.size or chart.tokens[at].kind in ("mark", "dash", "op"):
+        return True
+    return any(
+        at_end >= chart.size or chart.tokens[at_end].kind in ("mark", "dash")
+        for at_end in (*chart.read("FirmType", at), *chart.read("SoftType", at))
+    )
 
 
 def noun_at(chart: Chart, start: int, end: int) -> tuple[str, ...]:
@@ -420,7 +425,7 @@ def soft_type_after(chart: Chart, at: int) -> Outcomes:
         or (chart.keys[at] in ("text", "texts") and before.lower in words("texts"))
         or (chart.keys[at] in ("number", "money", "currency") and before.lower in words("amounts"))
         or (chart.keys[at] in ("flag",) and before.lower.endswith("ed"))
-        or (chart.keys[at] in ("date",) and before.lower in ("on", "at", "until", "from", "deadline", "date"))
+        or (chart.keys[at] in ("date",) and before.lower in ("on", "at", "until", "from", "by", "deadline", "date"))
         or (chart.keys[at] in ("url", "link") and before.lower in ("website", "homepage", "site", "url", "link"))
     )
     cost = 0.0 if is_whole else 4.0

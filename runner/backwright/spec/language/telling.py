@@ -75,10 +75,19 @@ class Telling(Saying):
 
 
 def _declare(t: Telling, node: Node) -> Told:
+    """Resources with their members; one that is there already and is said for another is a member of that."""
+    tailer, items = node.one("t"), node.one("n")
+    there = [one.one("r") for one in items.all("i")] if tailer is not None and items is not None else []
+    if tailer is not None and there and all(one is not None and resource_in(t.context.spec, t.noun(one)) for one in there):
+        owners = [tuple(t.target(target).split("_")) for target in tailer.all("t")]
+        for owner in owners:
+            yield say.Has(owner, tuple(Said(name=list(t.noun(one))) for one in there), adds=True)
+        return
     verb = "add" if node.has("Adding") else ""
     members = t.members(node.one("m"))
     items = node.one("n")
     nouns: list[Noun] = []
+    themes: list[Noun] = []
     if items is None:
         yield say.Bare(members)
         return
@@ -94,6 +103,7 @@ def _declare(t: Telling, node: Node) -> Told:
         plain = items.tag == "PluralItems"
         if _is_theme(t, item, noun):
             yield say.Declare((noun,), weak=True)
+            themes.append(noun)
             continue
         yield say.Declare((noun,), verb, counted, article=_has_article(t, item), crud=crud, plain=plain)
         if own:
@@ -101,7 +111,11 @@ def _declare(t: Telling, node: Node) -> Told:
         if item.has("ro"):
             yield say.Offer((OperationName.LIST, OperationName.GET), noun)
         t.context.declared.add(snake("_".join(noun)))
-    if members and nouns:
+    if members and nouns and themes == nouns and all(_is_bare_plural(said) for said in members):
+        for said in members:
+            yield say.Declare((tuple(said.name),), "add", counted=True)
+            t.context.declared.add(snake("_".join(said.name)))
+    elif members and nouns:
         yield say.Has(nouns[-1], _of(nouns[-1], members))
     tailer = node.one("t")
     if tailer is not None and nouns:
@@ -118,6 +132,10 @@ def _is_theme(t: Telling, item: Node, noun: Noun) -> bool:
         and not is_plural(noun[-1].lower())
         and not t.context.knows(noun)
     )
+
+
+def _is_bare_plural(said: Said) -> bool:
+    return bool(said.name) and not said.said and is_plural(said.name[-1].lower())
 
 
 def _of(noun: Noun, members: tuple[Said, ...]) -> tuple[Said, ...]:
@@ -141,7 +159,7 @@ def _belongs(t: Telling, tailer: Node, noun: Noun) -> Clause:
             t.detail(details, detail)
     kind = {"forthem": "loose", "onetoone": "one_to_one"}.get(tailer.tag, "")
     members = tuple(
-        replace(details, target=t.target(target), kind=kind, words=t.chart.text(tailer).split())
+        replace(details, target=t.target(target), kind=kind, many=tailer.has("m"), words=t.chart.text(tailer).split())
         for target in tailer.all("t")
     )
     return say.Relates(noun, members)
@@ -347,6 +365,7 @@ def _is_child(t: Telling, member: Said) -> bool:
         is_plural(name.rpartition("_")[2])
         and name not in lexicon().fields
         and not t.context.knows(tuple(member.name))
+        and (singular(name) not in words("shared") or singular(name) in t.context.described)
         and (lexicon().knows(singular(name)) or singular(name) in t.context.described or name not in words("texts"))
     )
 
