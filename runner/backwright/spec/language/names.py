@@ -119,7 +119,9 @@ def field_name(chart: Chart, at: int) -> Outcomes:
     for end, (cost, node) in list(found.items()):
         name = snake("_".join(noun_at(chart, at, end)))
         context = _context(chart)
-        if context.has_field(name):
+        if name in words("switches"):
+            del found[end]
+        elif context.has_field(name):
             found[end] = (min(cost, 0.8), node)
         elif end - at > 1 and context.knows((name,)):
             found[end] = (min(cost, 1.0), node)
@@ -144,7 +146,8 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
     context = _context(chart)
     for end, (cost, node) in list(found.items()):
         noun = noun_at(chart, at, end)
-        if any(chart.keys[place] in words("inner") for place in range(at, end)):
+        is_generic = end - at == 1 and chart.keys[at] in words("generic_nouns")
+        if is_generic or any(chart.keys[place] in words("inner") for place in range(at, end)):
             del found[end]
         elif context.knows(noun):
             found[end] = (0.4, node)

@@ -18,7 +18,7 @@ Told = Iterator[Clause]
 
 
 def _setting(t: Telling, node: Node) -> Told:
-    part = node.one("SettingPart")
+    part = node.one("SettingPart") or node.one("p")
     if part is None:
         return
     if part.tag in _SIMPLE:
