@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backwright.naming import singular, snake
@@ -10,6 +11,7 @@ from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
 from backwright.spec.language.clauses import Clause, Noun, Who
 from backwright.spec.language.said import Said
+from backwright.spec.language.tokens import Misread
 from backwright.spec.model import OperationName as Op
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ _METHODS = {"get": READ, "post": (Op.CREATE,), "put": (Op.REPLACE,), "patch": (O
 PUBLIC = Who(frozenset({"public"}))
 SIGNED_IN = Who(frozenset({"authenticated"}))
 OWNER = Who(frozenset({"owner"}))
+EVERYTHING: Noun = ("*",)
+"""Stands for every resource: ``everyone may read everything``."""
 
 
 def who_of(t: Telling, node: Node | None) -> Who:
@@ -55,8 +59,8 @@ def who_of(t: Telling, node: Node | None) -> Who:
 def _one(t: Telling, node: Node) -> Who:
     if node.tag != "role":
         return Who(frozenset({node.tag}))
-    roles = tuple(role_of(t.noun(one)) for one in node.all("r"))
-    return Who(frozenset({"role"}), roles)
+    named = [one for aside in node.all("RoleAside") for one in aside.all("x")] or node.all("r")
+    return Who(frozenset({"role"}), tuple(role_of(t.noun(one)) for one in named))
 
 
 def role_of(noun: Noun) -> str:
@@ -66,15 +70,63 @@ def role_of(noun: Noun) -> str:
 
 
 def operations_of(t: Telling, node: Node | None) -> tuple[Op, ...]:
-    """Return the operations that verbs name."""
+    """Return the operations that verbs name; methods in parentheses say it more exactly: ``edit (PATCH)``."""
     found: list[Op] = []
     for one in node.all("o") if node is not None else ():
+        methods = [method for listed in one.all("x") for method in listed.all("h")]
         token = t.chart.tokens[one.start]
-        operations = _OPERATIONS[one.tag]
-        if token.text.isupper() and token.lower in _METHODS and one.tag != "bulk":
+        if methods:
+            operations = tuple(op for method in methods for op in _METHODS[method.tag])
+        elif token.text.isupper() and token.lower in _METHODS and one.tag != "bulk":
             operations = _METHODS[token.lower]
+        else:
+            operations = _OPERATIONS[(one.one("Op") or one).tag]
         found += operations
     return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is done to which resource; ``everything`` where all that can be done is meant."""
+
+    operations: tuple[Op, ...]
+    subject: Noun
+    everything: bool = False
+
+
+def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
+    """Return what is done; where only one of several names the resource, it is the one of all."""
+    found: list[Deed] = []
+    for one in (deed for deeds in node.all(label) for deed in deeds.all("d")):
+        if one.tag == "calls":
+            found += [_called(t, call) for call in one.all("e")]
+        elif one.tag == "verb":
+            found.append(Deed((Op.CREATE,), t.noun(one.one("v"))))
+        else:
+            verbs = one.one("op")
+            everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
+            found += [Deed(operations_of(t, verbs), subject, everything) for subject in _subjects(t, one) or [()]]
+    named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
+    return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
+
+
+def _called(t: Telling, call: Node) -> Deed:
+    path = call.one("p")
+    parts = [part for part in t.chart.tokens[path.start].text.split("/") if part] if path is not None else []
+    if len(parts) > 2 or not parts or parts[0].startswith(("{", ":", "<")):  # noqa: PLR2004 - /products/{id}
+        raise Misread(t.chart.text(call).split(), "say the operations of the resource in words")
+    is_one = len(parts) > 1
+    words = [t.chart.tokens[one.start].lower for one in call.all("m")]
+    operations = [op for word in words for op in (((Op.GET,) if is_one else (Op.LIST,)) if word == "get" else _METHODS[word])]
+    return Deed(tuple(operations), (parts[0].replace("-", "_"),))
+
+
+def _spoken_of(t: Telling, node: Node) -> Iterator[Noun]:
+    """Yield the resources that are named by whose they are: ``the one who created a task``."""
+    for who in node.all("w"):
+        for one in who.all("w") if who.tag == "Who" else [who]:
+            for known in (*one.all("Known"), *(k for dets in one.all("Dets") for k in dets.all("Known"))):
+                yield t.noun(known)
 
 
 def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
@@ -82,8 +134,10 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
     for node in nodes:
         if node is None:
             continue
-        found += [t.noun(one) for one in node.all("o")]
+        found += [t.noun(one) for one in node.all("o") if one.tag == "name"]
         found += [t.noun(one) for one in node.all("u")]
+        if node.tag == "OpObject" and t.chart.text(node).lower() in ("everything", "anything"):
+            found.append(EVERYTHING)
         for inner in ("OpObject", "obj", "OfObject", "ObjectSubject"):
             found += _subjects(t, *node.all(inner))
     return list(dict.fromkeys(found))
@@ -95,21 +149,59 @@ def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     return list(dict.fromkeys([*own, *nested])) or [()]
 
 
-def _allow(t: Telling, node: Node) -> Told:
-    who = who_of(t, node.one("w"))
+def _is_only(t: Telling, node: Node) -> bool:
+    said = t.chart.keys[node.start : node.end]
+    return any(
+        word in ("only", "solely", "exclusively", "nobody", "merely") or (word == "just" and after not in ("like", "as"))
+        for word, after in zip(said, [*said[1:], ""], strict=True)
+    )
+
+
+def _of_node(t: Telling, node: Node) -> list[Deed]:
+    """Return what is done, by verbs and their objects or by objects and what may be done with them."""
+    if node.has("d"):
+        return deeds_of(t, node)
     operations = operations_of(t, node.one("op"))
+    verbs = node.one("op")
+    everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
+    return [Deed(operations, subject, everything) for subject in _all_subjects(t, node)]
+
+
+def _allowed(t: Telling, node: Node) -> Who:
+    """Return who may: those that are named, and those that are said to be able to as well."""
+    found = who_of(t, node.one("w"))
+    for also in node.all("AlsoWho"):
+        found = found.joined(who_of(t, also.one("w")))
+    if any(extra.tag == "nologin" for extra in node.all("Extra")):
+        return PUBLIC
+    return PUBLIC if "public" in found.kinds else found
+
+
+def _allow(t: Telling, node: Node) -> Told:
+    who = _allowed(t, node)
     listed = [one for extra in node.all("Extra") for one in extra.all("op")]
-    more = operations_of(t, listed[0]) if listed else ()
-    operations = (more if len(listed[0].all("o")) > 1 else (*operations, *more)) if listed else operations
-    everything = not listed and any(one.tag == "all" for verbs in node.all("op") for one in verbs.all("o"))
-    for subject in _all_subjects(t, node):
-        yield say.Allow(who, operations, subject, everything=everything)
+    methods = [one for extra in node.all("Extra") if extra.tag == "via" for one in extra.all("Method")]
+    deeds = _of_node(t, node)
+    if listed:
+        more = operations_of(t, listed[0])
+        deeds = [
+            replace(one, operations=more if len(listed[0].all("o")) > 1 else (*one.operations, *more), everything=False)
+            for one in deeds
+        ]
+    elif methods:
+        named = {op for one in methods for op in _METHODS[t.chart.tokens[one.start].lower]}
+        deeds = [replace(one, operations=tuple(op for op in one.operations if op in named)) for one in deeds]
+    for deed in deeds:
+        yield say.Allow(who, deed.operations, deed.subject, everything=deed.everything, only=_is_only(t, node))
+    for again in node.all("Again"):
+        for deed in deeds_of(t, again, "again"):
+            yield say.Allow(who, deed.operations, deed.subject or deeds[0].subject, everything=deed.everything)
 
 
 def _nobody_else(t: Telling, node: Node) -> Told:
-    operations = operations_of(t, node.one("op"))
-    for subject in _all_subjects(t, node):
-        yield say.Allow(OWNER, operations, subject)
+    deeds = _of_node(t, node)
+    for deed in deeds or [Deed((), ())]:
+        yield say.Allow(OWNER, deed.operations, deed.subject)
 
 
 def _visible(t: Telling, node: Node) -> Told:
@@ -125,17 +217,39 @@ def _publicly(t: Telling, node: Node) -> Told:
 
 def _deny(t: Telling, node: Node) -> Told:
     who = who_of(t, node.one("w"))
-    operations = operations_of(t, node.one("op"))
-    for subject in _all_subjects(t, node):
+    for deed in deeds_of(t, node):
         if who.kinds == {"public"}:
-            yield say.Allow(SIGNED_IN, operations, subject)
+            yield say.Allow(SIGNED_IN, deed.operations, deed.subject)
+        elif who.kinds == {"authenticated"}:
+            yield say.Offer(deed.operations, deed.subject, without=True)
+        elif "owner" in who.kinds:
+            raise Misread(t.chart.text(node).split(), "say who may do it")
         else:
-            yield say.Deny(who, operations, subject)
+            yield say.Deny(who, deed.operations, deed.subject)
 
 
 def _nobody(t: Telling, node: Node) -> Told:
-    for subject in _all_subjects(t, node):
-        yield say.Offer(operations_of(t, node.one("op")), subject, without=True)
+    for deed in _of_node(t, node):
+        yield say.Offer(deed.operations, deed.subject, without=True)
+
+
+def _open_but(t: Telling, node: Node) -> Told:
+    for deed in deeds_of(t, node):
+        yield say.Allow(PUBLIC, deed.operations, deed.subject, everything=deed.everything)
+    others = deeds_of(t, node, "e")
+    named = [deed.subject for deed in deeds_of(t, node) if deed.subject]
+    for deed in others:
+        yield say.Allow(SIGNED_IN, deed.operations, deed.subject or (named[0] if named else ()))
+
+
+def _lock_all(_t: Telling, _node: Node) -> Told:
+    yield from _everything_for(SIGNED_IN)
+
+
+def _that_is(t: Telling, node: Node) -> Told:
+    inner = node.one("x")
+    if inner is not None:
+        yield from t.clauses(inner)
 
 
 def _protect(t: Telling, node: Node) -> Told:
@@ -163,13 +277,13 @@ def _everything_for(who: Who) -> Told:
 
 
 def _protect_ops(t: Telling, node: Node) -> Told:
-    for subject in _all_subjects(t, node):
-        yield say.Allow(SIGNED_IN, operations_of(t, node.one("op")), subject)
+    for deed in deeds_of(t, node):
+        yield say.Allow(SIGNED_IN, deed.operations, deed.subject, everything=deed.everything)
 
 
 def _open(t: Telling, node: Node) -> Told:
-    for subject in _all_subjects(t, node):
-        yield say.Allow(PUBLIC, operations_of(t, node.one("op")), subject)
+    for deed in _of_node(t, node):
+        yield say.Allow(PUBLIC, deed.operations, deed.subject, everything=deed.everything)
 
 
 def _open_all(t: Telling, node: Node) -> Told:
@@ -254,7 +368,7 @@ def _own_only(t: Telling, node: Node) -> Told:
             yield say.Declare((subject,), "", counted=True)
             yield say.Has(subject, members)
             t.context.declared.add(snake("_".join(subject)))
-        yield say.Owned(subject)
+        yield say.Owned(subject, operations)
         if operations and not set(operations) & set(READ):
             yield say.Allow(OWNER, operations, subject)
         elif "role" in who.kinds and operations:
@@ -437,6 +551,9 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "nobody": _nobody,
     "nobodybut": _nobody_but,
     "nobodyelse": _nobody_else,
+    "openbut": _open_but,
+    "lockall": _lock_all,
+    "thatis": _that_is,
     "visible": _visible,
     "publicly": _publicly,
     "protect": _protect,

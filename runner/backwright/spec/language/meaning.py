@@ -102,12 +102,12 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
     declare_all(draft, clauses)
-    waiting: list[say.Allow | say.Listing] = []
+    waiting: list[say.Allow | say.Deny | say.Listing] = []
     for at, clause in enumerate(clauses):
         said = clause
         if isinstance(clause, say.Listing) and not clause.subject and draft.focus in draft.new:
             said = replace(clause, subject=(draft.focus,))
-        if (isinstance(said, say.Allow) and said.rest) or (
+        if isinstance(said, say.Deny) or (isinstance(said, say.Allow) and said.rest) or (
             isinstance(said, say.Listing)
             and said.subject
             and draft.find(said.subject) is not None
@@ -117,7 +117,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
             continue
         _APPLY[type(said)](draft, said, clauses, at)
     for clause in waiting:
-        apply_allow(draft, clause) if isinstance(clause, say.Allow) else apply_listing(draft, clause)
+        _APPLY[type(clause)](draft, clause, clauses, len(clauses))
     _complete(draft)
 
 

@@ -320,6 +320,13 @@ def context(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def http_method(chart: Chart, at: int) -> Outcomes:
+    """Read a method of HTTP; written in capitals, as ``put`` and ``delete`` are words too."""
+    token = chart.tokens[at]
+    is_one = token.kind == "word" and token.text in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return {at + 1: (0.1, Node(token.lower, None, at, at + 1))} if is_one else {}
+
+
 def enum_like(chart: Chart, at: int) -> Outcomes:
     """Read the name of a field that usually has values to choose from: ``status``, ``ticket type``."""
     return {
@@ -385,6 +392,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Clause": clause,
     "Context": context,
     "EnumLike": enum_like,
+    "HttpMethod": http_method,
     "PluralRes": plural_resource,
     "Known": known_resource,
     "KnownField": known_field,
