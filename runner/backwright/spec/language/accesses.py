@@ -10,6 +10,7 @@ from backwright.naming import singular, snake
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
 from backwright.spec.language.clauses import Clause, Noun, Who
+from backwright.spec.language.nouns import resource_in
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import OperationName as Op
@@ -87,11 +88,17 @@ def operations_of(t: Telling, node: Node | None) -> tuple[Op, ...]:
 
 @dataclass(frozen=True)
 class Deed:
-    """What is done to which resource; ``everything`` where all that can be done is meant."""
+    """What is done to which resource.
+
+    ``everything`` is whether all that can be done is meant, ``loose`` whether no object was said at all; ``calls`` are
+    methods and paths of a resource that is not there.
+    """
 
     operations: tuple[Op, ...]
     subject: Noun
     everything: bool = False
+    loose: bool = False
+    calls: tuple[tuple[str, str], ...] = ()
 
 
 def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
@@ -105,7 +112,8 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
         else:
             verbs = one.one("op")
             everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
-            found += [Deed(operations_of(t, verbs), subject, everything) for subject in _subjects(t, one) or [()]]
+            loose = not one.has("obj")
+            found += [Deed(operations_of(t, verbs), noun, everything, loose) for noun in _subjects(t, one) or [()]]
     named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
@@ -118,7 +126,10 @@ def _called(t: Telling, call: Node) -> Deed:
     is_one = len(parts) > 1
     words = [t.chart.tokens[one.start].lower for one in call.all("m")]
     operations = [op for word in words for op in (((Op.GET,) if is_one else (Op.LIST,)) if word == "get" else _METHODS[word])]
-    return Deed(tuple(operations), (parts[0].replace("-", "_"),))
+    noun = (parts[0].replace("-", "_"),)
+    is_there = resource_in(t.context.spec, noun) is not None
+    text = "" if path is None else t.chart.tokens[path.start].text
+    return Deed(tuple(operations), noun, calls=() if is_there else tuple((word, text) for word in words))
 
 
 def _spoken_of(t: Telling, node: Node) -> Iterator[Noun]:
@@ -150,10 +161,13 @@ def _all_subjects(t: Telling, node: Node) -> list[Noun]:
 
 
 def _is_only(t: Telling, node: Node) -> bool:
+    """Whether nobody else may: ``only admins delete``, but not ``admins may only read``."""
+    who, deeds = node.one("w"), node.one("d") or node.one("op")
     said = t.chart.keys[node.start : node.end]
     return any(
-        word in ("only", "solely", "exclusively", "nobody", "merely") or (word == "just" and after not in ("like", "as"))
-        for word, after in zip(said, [*said[1:], ""], strict=True)
+        (word in ("only", "solely", "exclusively", "nobody", "merely") or (word == "just" and after not in ("like", "as")))
+        and not (who is not None and deeds is not None and who.end <= place < deeds.start)
+        for place, (word, after) in enumerate(zip(said, [*said[1:], ""], strict=True), node.start)
     )
 
 
@@ -192,7 +206,15 @@ def _allow(t: Telling, node: Node) -> Told:
         named = {op for one in methods for op in _METHODS[t.chart.tokens[one.start].lower]}
         deeds = [replace(one, operations=tuple(op for op in one.operations if op in named)) for one in deeds]
     for deed in deeds:
-        yield say.Allow(who, deed.operations, deed.subject, everything=deed.everything, only=_is_only(t, node))
+        for method, path in deed.calls:
+            yield say.Endpoint((method,), path)
+            yield say.Allow(who, (), (), everything=True, narrow=True)
+        if not deed.calls:
+            yield say.Allow(
+                who, deed.operations, deed.subject, deed.everything, only=_is_only(t, node), loose=deed.loose
+            )
+    for deed in deeds_of(t, node, "n"):
+        yield from _denied(t, node, who, replace(deed, subject=deed.subject or deeds[-1].subject))
     for again in node.all("Again"):
         for deed in deeds_of(t, again, "again"):
             yield say.Allow(who, deed.operations, deed.subject or deeds[0].subject, everything=deed.everything)
@@ -216,16 +238,17 @@ def _publicly(t: Telling, node: Node) -> Told:
 
 
 def _deny(t: Telling, node: Node) -> Told:
-    who = who_of(t, node.one("w"))
     for deed in deeds_of(t, node):
-        if who.kinds == {"public"}:
-            yield say.Allow(SIGNED_IN, deed.operations, deed.subject)
-        elif who.kinds == {"authenticated"}:
-            yield say.Offer(deed.operations, deed.subject, without=True)
-        elif "owner" in who.kinds:
-            raise Misread(t.chart.text(node).split(), "say who may do it")
-        else:
-            yield say.Deny(who, deed.operations, deed.subject)
+        yield from _denied(t, node, who_of(t, node.one("w")), deed)
+
+
+def _denied(t: Telling, node: Node, who: Who, deed: Deed) -> Told:
+    if who.kinds == {"public"}:
+        yield say.Allow(SIGNED_IN, deed.operations, deed.subject)
+    elif "owner" in who.kinds:
+        raise Misread(t.chart.text(node).split(), "say who may do it")
+    else:
+        yield say.Deny(who, deed.operations, deed.subject)
 
 
 def _nobody(t: Telling, node: Node) -> Told:
@@ -395,8 +418,17 @@ def _read_only(t: Telling, node: Node) -> Told:
         yield say.Offer(READ, subject)
 
 
+def _read_only_for(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    if "role" in who.kinds or "owner" in who.kinds:
+        raise Misread(t.chart.text(node).split(), "say who may do the rest")
+    for subject in _all_subjects(t, node):
+        yield say.Allow(who, READ, subject)
+
+
 def _without(t: Telling, node: Node) -> Told:
     operations = tuple(dict.fromkeys(op for one in node.all("op") for op in operations_of(t, one)))
+    operations += tuple(op for one in node.all("h") for method in one.all("h") for op in _METHODS[method.tag])
     for subject in _all_subjects(t, node):
         yield say.Offer(operations, subject, without=True)
 
@@ -579,6 +611,7 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "offer": _offer,
     "readonly": _read_only,
     "readonlyof": _read_only,
+    "readonlyfor": _read_only_for,
     "without": _without,
     "offermore": _offer_more,
     "bulkof": _bulk,

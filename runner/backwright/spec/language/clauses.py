@@ -168,7 +168,8 @@ class Who:
 class Allow:
     """Who may call which operations; ``rest`` where everything that is not said otherwise is meant.
 
-    ``only`` is whether nobody else may, whatever else is said of these operations.
+    ``only`` is whether nobody else may, whatever else is said of these operations; ``loose`` whether nothing says of which
+    resource they are: of what was spoken of last, else of all.
     """
 
     who: Who
@@ -180,6 +181,7 @@ class Allow:
     action: str = ""
     narrow: bool = False
     only: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True)

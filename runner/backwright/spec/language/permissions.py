@@ -35,7 +35,8 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
     if clause.narrow and draft.endpoint is not None and not clause.subject:
         _allow_endpoint(draft, clause, *draft.endpoint)
         return
-    for resource in _targets(draft, clause.subject):
+    loose = clause.loose and not clause.subject and not draft.focus
+    for resource in _targets(draft, EVERYTHING if loose else clause.subject):
         operations = draft.operations(resource.name)
         wanted = (
             tuple(operations)
@@ -259,6 +260,10 @@ def apply_deny(draft: Draft, clause: Deny) -> None:
         for name in clause.operations:
             before = operations.get(name)
             if before is None:
+                continue
+            if clause.who.kinds == {"authenticated"}:
+                if before.access not in (Access.ROLE, Access.OWNER):
+                    del operations[name]
                 continue
             if before.access not in (Access.ROLE, Access.OWNER):
                 raise Misread(
