@@ -37,6 +37,7 @@ _OPERATIONS: Mapping[str, tuple[Op, ...]] = {
     "all": ALL,
 }
 _METHODS = {"get": READ, "post": (Op.CREATE,), "put": (Op.REPLACE,), "patch": (Op.UPDATE,), "delete": (Op.DELETE,)}
+_CALLING = frozenset({"call", "use", "calls", "uses", "called", "used", "hit", "reach", "it", "that", "this"})
 PUBLIC = Who(frozenset({"public"}))
 SIGNED_IN = Who(frozenset({"authenticated"}))
 OWNER = Who(frozenset({"owner"}))
@@ -90,14 +91,16 @@ def operations_of(t: Telling, node: Node | None) -> tuple[Op, ...]:
 class Deed:
     """What is done to which resource.
 
-    ``everything`` is whether all that can be done is meant, ``loose`` whether no object was said at all; ``calls`` are
-    methods and paths of a resource that is not there.
+    ``everything`` is whether all that can be done is meant, ``loose`` whether no object was said at all, ``narrow``
+    whether an endpoint may be meant that was spoken of: ``call it``. ``calls`` are methods and paths of endpoints that
+    are not there.
     """
 
     operations: tuple[Op, ...]
     subject: Noun
     everything: bool = False
     loose: bool = False
+    narrow: bool = False
     calls: tuple[tuple[str, str], ...] = ()
 
 
@@ -113,23 +116,23 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
             verbs = one.one("op")
             everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
             loose = not one.has("obj")
-            found += [Deed(operations_of(t, verbs), noun, everything, loose) for noun in _subjects(t, one) or [()]]
+            nouns = _subjects(t, one)
+            narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
+            found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow) for noun in nouns or [()]]
     named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
 
 def _called(t: Telling, call: Node) -> Deed:
     path = call.one("p")
-    parts = [part for part in t.chart.tokens[path.start].text.split("/") if part] if path is not None else []
-    if len(parts) > 2 or not parts or parts[0].startswith(("{", ":", "<")):  # noqa: PLR2004 - /products/{id}
-        raise Misread(t.chart.text(call).split(), "say the operations of the resource in words")
-    is_one = len(parts) > 1
-    words = [t.chart.tokens[one.start].lower for one in call.all("m")]
-    operations = [op for word in words for op in (((Op.GET,) if is_one else (Op.LIST,)) if word == "get" else _METHODS[word])]
-    noun = (parts[0].replace("-", "_"),)
-    is_there = resource_in(t.context.spec, noun) is not None
     text = "" if path is None else t.chart.tokens[path.start].text
-    return Deed(tuple(operations), noun, calls=() if is_there else tuple((word, text) for word in words))
+    parts = [part for part in text.split("/") if part]
+    words = [t.chart.tokens[one.start].lower for one in call.all("m")]
+    noun = ((parts or [""])[0].replace("-", "_"),)
+    if len(parts) not in (1, 2) or resource_in(t.context.spec, noun) is None:
+        return Deed((), (), calls=tuple((word, text) for word in words))
+    reading = (Op.LIST,) if len(parts) == 1 else (Op.GET,)
+    return Deed(tuple(op for word in words for op in (reading if word == "get" else _METHODS[word])), noun)
 
 
 def _spoken_of(t: Telling, node: Node) -> Iterator[Noun]:
@@ -211,7 +214,13 @@ def _allow(t: Telling, node: Node) -> Told:
             yield say.Allow(who, (), (), everything=True, narrow=True)
         if not deed.calls:
             yield say.Allow(
-                who, deed.operations, deed.subject, deed.everything, only=_is_only(t, node), loose=deed.loose
+                who,
+                deed.operations,
+                deed.subject,
+                deed.everything,
+                narrow=deed.narrow,
+                only=_is_only(t, node),
+                loose=deed.loose,
             )
     for deed in deeds_of(t, node, "n"):
         yield from _denied(t, node, who, replace(deed, subject=deed.subject or deeds[-1].subject))
@@ -451,8 +460,16 @@ def _endpoint(t: Telling, node: Node) -> Told:
     path = node.one("p")
     methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
     if path is not None:
-        yield say.Endpoint(methods or ("post",), t.chart.tokens[path.start].text)
+        yield _at(t, methods or ("post",), path)
         yield from _tails(t, node)
+
+
+def _at(t: Telling, methods: tuple[str, ...], path: Node) -> say.Endpoint:
+    """Return an endpoint; the resource its path begins with is there from here on."""
+    text = t.chart.tokens[path.start].text
+    first = next((part for part in text.split("/") if part), "")
+    t.context.declared.add(snake(first))
+    return say.Endpoint(methods, text)
 
 
 def _endpoints(t: Telling, node: Node) -> Told:
@@ -461,7 +478,7 @@ def _endpoints(t: Telling, node: Node) -> Told:
         if isinstance(value, Node) and label == "m":
             method = t.chart.tokens[value.start].lower
         elif isinstance(value, Node) and label == "p":
-            yield say.Endpoint((method,), t.chart.tokens[value.start].text)
+            yield _at(t, (method,), value)
             if node.has("w"):
                 yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
     yield from _tails(t, node)
@@ -473,6 +490,11 @@ def _tails(t: Telling, node: Node) -> Told:
             who = tail.one("w")
             one = _one(t, who) if who is not None and who.tag != "Who" else who_of(t, who)
             yield say.Allow(one, (), (), everything=True, narrow=True)
+        elif tail.tag == "what":
+            if tail.has("w"):
+                yield say.Allow(PUBLIC, (), (), everything=True, narrow=True)
+            if tail.has("m"):
+                yield say.Has((), t.members(tail.one("m")))
         elif tail.tag == "members":
             yield say.Has((), t.members(tail.one("m")))
         elif tail.tag == "list":
@@ -527,15 +549,19 @@ def _endpoint_returns(t: Telling, node: Node) -> Told:
 
 
 def _action(t: Telling, node: Node) -> Told:
-    path = node.one("p") or node.one("Path")
+    path, owner = node.one("p"), node.one("o")
     if path is not None:
-        yield say.Endpoint(("post",), t.chart.tokens[path.start].text)
-        return
-    verb = node.one("a")
-    owner = node.one("o")
-    if verb is not None and owner is not None:
-        name = snake("_".join(t.noun(verb.one("w") or verb)))
-        yield say.Endpoint(("post",), f"/{snake('_'.join(t.noun(owner)))}/{{id}}/{name}")
+        methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
+        paths = [(methods or ("post",), t.chart.tokens[path.start].text)]
+    else:
+        plural_of = snake("_".join(t.noun(owner)))
+        names = [snake("_".join(t.noun(one.one("w") or one))) for one in node.all("a")]
+        paths = [(("post",), f"/{plural_of}/{{id}}/{name}") for name in names]
+    for methods, text in paths:
+        yield say.Endpoint(methods, text)
+        if node.has("w"):
+            yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
+        yield from _tails(t, node)
 
 
 def _nested(t: Telling, node: Node) -> Told:
