@@ -422,6 +422,14 @@ def _offer(t: Telling, node: Node) -> Told:
         yield say.Offer(operations_of(t, node.one("op")), subject)
 
 
+def _new_offer(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("r"))
+    if not t.context.knows(noun):
+        yield say.Declare((noun,), "", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+    yield say.Offer(operations_of(t, node.one("op")), noun)
+
+
 def _read_only(t: Telling, node: Node) -> Told:
     for subject in _all_subjects(t, node):
         yield say.Offer(READ, subject)
@@ -635,6 +643,7 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "private": _private,
     "owns": _owns,
     "offer": _offer,
+    "newoffer": _new_offer,
     "readonly": _read_only,
     "readonlyof": _read_only,
     "readonlyfor": _read_only_for,

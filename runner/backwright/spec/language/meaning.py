@@ -796,6 +796,9 @@ def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], 
     new = name_of(clause.new)
     if len(clause.new) > _MOST_WORDS or not new.isascii() or not new[:1].isalpha() or len(new) > _LONGEST_NAME:
         raise Misread(clause.new, "a name is one to three words, at most 48 letters")
+    if not clause.old and not clause.of and not draft.focus:
+        apply_setting(draft, say.Setting("name", "-".join(clause.new)))
+        return
     target = draft.find(clause.old) if not clause.of and not clause.is_field else None
     if target is not None:
         draft.rename_resource(target.name, many_of(new))

@@ -320,6 +320,13 @@ def context(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def itself(chart: Chart, at: int) -> Outcomes:
+    """Read the name of the service that is there: ``the blog needs a login``."""
+    name = _context(chart).spec.service.name.split("-")
+    end = at + len(name)
+    return {end: (0.2, Node("itself", None, at, end))} if chart.keys[at:end] == name else {}
+
+
 def http_method(chart: Chart, at: int) -> Outcomes:
     """Read a method of HTTP; written in capitals, as ``put`` and ``delete`` are words too."""
     token = chart.tokens[at]
@@ -393,6 +400,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Context": context,
     "EnumLike": enum_like,
     "HttpMethod": http_method,
+    "Itself": itself,
     "PluralRes": plural_resource,
     "Known": known_resource,
     "KnownField": known_field,

@@ -116,7 +116,7 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
     at = 0
     while at < len(tokens):
         length = phrase_at(keys, at, words("noise"))
-        if length:
+        if length and keys[at + length - 1 : at + length + 1] != ["instead", "of"]:
             noise += [token.text for token in tokens[at : at + length]]
             at += length
         else:
