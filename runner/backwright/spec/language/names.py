@@ -30,7 +30,10 @@ NUMBERS = {
 
 @dataclass
 class Context:
-    """What is known while a sentence is read: the backend, and the resources that were declared so far."""
+    """What is known while a sentence is read: the backend, and the resources that were declared so far.
+
+    ``is_listed`` is whether something was said of the fields that lists are filtered or sorted by.
+    """
 
     spec: BackendSpec
     declared: set[str] = field(default_factory=set)
@@ -38,6 +41,7 @@ class Context:
     described: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     likely: set[str] = field(default_factory=set)
+    is_listed: bool = False
 
     def knows(self, noun: tuple[str, ...]) -> bool:
         """Whether a name is that of a resource."""

@@ -162,6 +162,7 @@ def apply_option(draft: Draft, clause: Option) -> None:
         if clause.name == "key" and resource.name not in draft.new and resource.key != clause.value:
             raise BadInput(f"the key of {resource.name} is decided when it is created")
         draft.update(resource.name, **{clause.name: clause.value})
+        draft.focus = resource.name if clause.subject else draft.focus
 
 
 def apply_listing(draft: Draft, clause: Listing) -> None:
