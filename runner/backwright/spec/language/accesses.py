@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backwright.naming import singular, snake
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
 from backwright.spec.language.clauses import Clause, Noun, Who
+from backwright.spec.language.nouns import resource_in
 from backwright.spec.language.said import Said
+from backwright.spec.language.tokens import Misread
 from backwright.spec.model import OperationName as Op
 
 if TYPE_CHECKING:
@@ -35,9 +38,12 @@ _OPERATIONS: Mapping[str, tuple[Op, ...]] = {
     "all": ALL,
 }
 _METHODS = {"get": READ, "post": (Op.CREATE,), "put": (Op.REPLACE,), "patch": (Op.UPDATE,), "delete": (Op.DELETE,)}
+_CALLING = frozenset({"call", "use", "calls", "uses", "called", "used", "hit", "reach", "it", "that", "this"})
 PUBLIC = Who(frozenset({"public"}))
 SIGNED_IN = Who(frozenset({"authenticated"}))
 OWNER = Who(frozenset({"owner"}))
+EVERYTHING: Noun = ("*",)
+"""Stands for every resource: ``everyone may read everything``."""
 
 
 def who_of(t: Telling, node: Node | None) -> Who:
@@ -56,8 +62,8 @@ def who_of(t: Telling, node: Node | None) -> Who:
 def _one(t: Telling, node: Node) -> Who:
     if node.tag != "role":
         return Who(frozenset({node.tag}))
-    roles = tuple(role_of(t.noun(one)) for one in node.all("r"))
-    return Who(frozenset({"role"}), roles)
+    named = [one for aside in node.all("RoleAside") for one in aside.all("x")] or node.all("r")
+    return Who(frozenset({"role"}), tuple(role_of(t.noun(one)) for one in named))
 
 
 def role_of(noun: Noun) -> str:
@@ -67,15 +73,75 @@ def role_of(noun: Noun) -> str:
 
 
 def operations_of(t: Telling, node: Node | None) -> tuple[Op, ...]:
-    """Return the operations that verbs name."""
+    """Return the operations that verbs name; methods in parentheses say it more exactly: ``edit (PATCH)``."""
     found: list[Op] = []
     for one in node.all("o") if node is not None else ():
+        methods = [method for listed in one.all("x") for method in listed.all("h")]
         token = t.chart.tokens[one.start]
-        operations = _OPERATIONS[one.tag]
-        if token.text.isupper() and token.lower in _METHODS and one.tag != "bulk":
+        if methods:
+            operations = tuple(op for method in methods for op in _METHODS[method.tag])
+        elif token.text.isupper() and token.lower in _METHODS and one.tag != "bulk":
             operations = _METHODS[token.lower]
+        else:
+            operations = _OPERATIONS[(one.one("Op") or one).tag]
         found += operations
     return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is done to which resource.
+
+    ``everything`` is whether all that can be done is meant, ``loose`` whether no object was said at all, ``narrow``
+    whether an endpoint may be meant that was spoken of: ``call it``. ``calls`` are methods and paths of endpoints that
+    are not there.
+    """
+
+    operations: tuple[Op, ...]
+    subject: Noun
+    everything: bool = False
+    loose: bool = False
+    narrow: bool = False
+    calls: tuple[tuple[str, str], ...] = ()
+
+
+def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
+    """Return what is done; where only one of several names the resource, it is the one of all."""
+    found: list[Deed] = []
+    for one in (deed for deeds in node.all(label) for deed in deeds.all("d")):
+        if one.tag == "calls":
+            found += [_called(t, call) for call in one.all("e")]
+        elif one.tag == "verb":
+            found.append(Deed((Op.CREATE,), t.noun(one.one("v"))))
+        else:
+            verbs = one.one("op")
+            everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
+            loose = not one.has("obj")
+            nouns = _subjects(t, one)
+            narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
+            found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow) for noun in nouns or [()]]
+    named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
+    return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
+
+
+def _called(t: Telling, call: Node) -> Deed:
+    path = call.one("p")
+    text = "" if path is None else t.chart.tokens[path.start].text
+    parts = [part for part in text.split("/") if part]
+    words = [t.chart.tokens[one.start].lower for one in call.all("m")]
+    noun = ((parts or [""])[0].replace("-", "_"),)
+    if len(parts) not in (1, 2) or resource_in(t.context.spec, noun) is None:
+        return Deed((), (), calls=tuple((word, text) for word in words))
+    reading = (Op.LIST,) if len(parts) == 1 else (Op.GET,)
+    return Deed(tuple(op for word in words for op in (reading if word == "get" else _METHODS[word])), noun)
+
+
+def _spoken_of(t: Telling, node: Node) -> Iterator[Noun]:
+    """Yield the resources that are named by whose they are: ``the one who created a task``."""
+    for who in node.all("w"):
+        for one in who.all("w") if who.tag == "Who" else [who]:
+            for known in (*one.all("Known"), *(k for dets in one.all("Dets") for k in dets.all("Known"))):
+                yield t.noun(known)
 
 
 def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
@@ -83,8 +149,10 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
     for node in nodes:
         if node is None:
             continue
-        found += [t.noun(one) for one in node.all("o")]
+        found += [t.noun(one) for one in node.all("o") if one.tag == "name"]
         found += [t.noun(one) for one in node.all("u")]
+        if node.tag == "OpObject" and t.chart.text(node).lower() in ("everything", "anything"):
+            found.append(EVERYTHING)
         for inner in ("OpObject", "obj", "OfObject", "ObjectSubject"):
             found += _subjects(t, *node.all(inner))
     return list(dict.fromkeys(found))
@@ -96,21 +164,76 @@ def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     return list(dict.fromkeys([*own, *nested])) or [()]
 
 
-def _allow(t: Telling, node: Node) -> Told:
-    who = who_of(t, node.one("w"))
+def _is_only(t: Telling, node: Node) -> bool:
+    """Whether nobody else may: ``only admins delete``, but not ``admins may only read``."""
+    who, deeds = node.one("w"), node.one("d") or node.one("op")
+    said = t.chart.keys[node.start : node.end]
+    return any(
+        (word in ("only", "solely", "exclusively", "nobody", "merely") or (word == "just" and after not in ("like", "as")))
+        and not (who is not None and deeds is not None and who.end <= place < deeds.start)
+        for place, (word, after) in enumerate(zip(said, [*said[1:], ""], strict=True), node.start)
+    )
+
+
+def _of_node(t: Telling, node: Node) -> list[Deed]:
+    """Return what is done, by verbs and their objects or by objects and what may be done with them."""
+    if node.has("d"):
+        return deeds_of(t, node)
     operations = operations_of(t, node.one("op"))
+    verbs = node.one("op")
+    everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
+    return [Deed(operations, subject, everything) for subject in _all_subjects(t, node)]
+
+
+def _allowed(t: Telling, node: Node) -> Who:
+    """Return who may: those that are named, and those that are said to be able to as well."""
+    found = who_of(t, node.one("w"))
+    for also in node.all("AlsoWho"):
+        found = found.joined(who_of(t, also.one("w")))
+    if any(extra.tag == "nologin" for extra in node.all("Extra")):
+        return PUBLIC
+    return PUBLIC if "public" in found.kinds else found
+
+
+def _allow(t: Telling, node: Node) -> Told:
+    who = _allowed(t, node)
     listed = [one for extra in node.all("Extra") for one in extra.all("op")]
-    more = operations_of(t, listed[0]) if listed else ()
-    operations = (more if len(listed[0].all("o")) > 1 else (*operations, *more)) if listed else operations
-    everything = not listed and any(one.tag == "all" for verbs in node.all("op") for one in verbs.all("o"))
-    for subject in _all_subjects(t, node):
-        yield say.Allow(who, operations, subject, everything=everything)
+    methods = [one for extra in node.all("Extra") if extra.tag == "via" for one in extra.all("Method")]
+    deeds = _of_node(t, node)
+    if listed:
+        more = operations_of(t, listed[0])
+        deeds = [
+            replace(one, operations=more if len(listed[0].all("o")) > 1 else (*one.operations, *more), everything=False)
+            for one in deeds
+        ]
+    elif methods:
+        named = {op for one in methods for op in _METHODS[t.chart.tokens[one.start].lower]}
+        deeds = [replace(one, operations=tuple(op for op in one.operations if op in named)) for one in deeds]
+    for deed in deeds:
+        for method, path in deed.calls:
+            yield say.Endpoint((method,), path)
+            yield say.Allow(who, (), (), everything=True, narrow=True)
+        if not deed.calls:
+            yield say.Allow(
+                who,
+                deed.operations,
+                deed.subject,
+                deed.everything,
+                narrow=deed.narrow,
+                only=_is_only(t, node),
+                loose=deed.loose,
+            )
+    for deed in deeds_of(t, node, "n"):
+        yield from _denied(t, node, who, replace(deed, subject=deed.subject or deeds[-1].subject))
+    for again in node.all("Again"):
+        for deed in deeds_of(t, again, "again"):
+            yield say.Allow(who, deed.operations, deed.subject or deeds[0].subject, everything=deed.everything)
 
 
 def _nobody_else(t: Telling, node: Node) -> Told:
-    operations = operations_of(t, node.one("op"))
-    for subject in _all_subjects(t, node):
-        yield say.Allow(OWNER, operations, subject)
+    deeds = _of_node(t, node)
+    for deed in deeds or [Deed((), ())]:
+        yield say.Allow(OWNER, deed.operations, deed.subject)
 
 
 def _visible(t: Telling, node: Node) -> Told:
@@ -125,18 +248,41 @@ def _publicly(t: Telling, node: Node) -> Told:
 
 
 def _deny(t: Telling, node: Node) -> Told:
-    who = who_of(t, node.one("w"))
-    operations = operations_of(t, node.one("op"))
-    for subject in _all_subjects(t, node):
-        if who.kinds == {"public"}:
-            yield say.Allow(SIGNED_IN, operations, subject)
-        else:
-            yield say.Deny(who, operations, subject)
+    for deed in deeds_of(t, node):
+        yield from _denied(t, node, who_of(t, node.one("w")), deed)
+
+
+def _denied(t: Telling, node: Node, who: Who, deed: Deed) -> Told:
+    if who.kinds == {"public"}:
+        yield say.Allow(SIGNED_IN, deed.operations, deed.subject)
+    elif "owner" in who.kinds:
+        raise Misread(t.chart.text(node).split(), "say who may do it")
+    else:
+        yield say.Deny(who, deed.operations, deed.subject)
 
 
 def _nobody(t: Telling, node: Node) -> Told:
-    for subject in _all_subjects(t, node):
-        yield say.Offer(operations_of(t, node.one("op")), subject, without=True)
+    for deed in _of_node(t, node):
+        yield say.Offer(deed.operations, deed.subject, without=True)
+
+
+def _open_but(t: Telling, node: Node) -> Told:
+    for deed in deeds_of(t, node):
+        yield say.Allow(PUBLIC, deed.operations, deed.subject, everything=deed.everything)
+    others = deeds_of(t, node, "e")
+    named = [deed.subject for deed in deeds_of(t, node) if deed.subject]
+    for deed in others:
+        yield say.Allow(SIGNED_IN, deed.operations, deed.subject or (named[0] if named else ()))
+
+
+def _lock_all(_t: Telling, _node: Node) -> Told:
+    yield from _everything_for(SIGNED_IN)
+
+
+def _that_is(t: Telling, node: Node) -> Told:
+    inner = node.one("x")
+    if inner is not None:
+        yield from t.clauses(inner)
 
 
 def _protect(t: Telling, node: Node) -> Told:
@@ -164,13 +310,13 @@ def _everything_for(who: Who) -> Told:
 
 
 def _protect_ops(t: Telling, node: Node) -> Told:
-    for subject in _all_subjects(t, node):
-        yield say.Allow(SIGNED_IN, operations_of(t, node.one("op")), subject)
+    for deed in deeds_of(t, node):
+        yield say.Allow(SIGNED_IN, deed.operations, deed.subject, everything=deed.everything)
 
 
 def _open(t: Telling, node: Node) -> Told:
-    for subject in _all_subjects(t, node):
-        yield say.Allow(PUBLIC, operations_of(t, node.one("op")), subject)
+    for deed in _of_node(t, node):
+        yield say.Allow(PUBLIC, deed.operations, deed.subject, everything=deed.everything)
 
 
 def _open_all(t: Telling, node: Node) -> Told:
@@ -260,7 +406,7 @@ def _own_only(t: Telling, node: Node) -> Told:
             yield say.Declare((subject,), "", counted=True)
             yield say.Has(subject, members)
             t.context.declared.add(snake("_".join(subject)))
-        yield say.Owned(subject)
+        yield say.Owned(subject, operations)
         if operations and not set(operations) & set(READ):
             yield say.Allow(OWNER, operations, subject)
         elif "role" in who.kinds and operations:
@@ -282,13 +428,30 @@ def _offer(t: Telling, node: Node) -> Told:
         yield say.Offer(operations_of(t, node.one("op")), subject)
 
 
+def _new_offer(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("r"))
+    if not t.context.knows(noun):
+        yield say.Declare((noun,), "", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+    yield say.Offer(operations_of(t, node.one("op")), noun)
+
+
 def _read_only(t: Telling, node: Node) -> Told:
     for subject in _all_subjects(t, node):
         yield say.Offer(READ, subject)
 
 
+def _read_only_for(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    if "role" in who.kinds or "owner" in who.kinds:
+        raise Misread(t.chart.text(node).split(), "say who may do the rest")
+    for subject in _all_subjects(t, node):
+        yield say.Allow(who, READ, subject)
+
+
 def _without(t: Telling, node: Node) -> Told:
     operations = tuple(dict.fromkeys(op for one in node.all("op") for op in operations_of(t, one)))
+    operations += tuple(op for one in node.all("h") for method in one.all("h") for op in _METHODS[method.tag])
     for subject in _all_subjects(t, node):
         yield say.Offer(operations, subject, without=True)
 
@@ -311,10 +474,16 @@ def _endpoint(t: Telling, node: Node) -> Told:
     path = node.one("p")
     methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
     if path is not None:
-        text = t.chart.tokens[path.start].text
-        yield say.Endpoint(methods or ("post",), text)
-        t.context.declared.add(snake(text.strip("/").split("/")[0]))
+        yield _at(t, methods or ("post",), path)
         yield from _tails(t, node)
+
+
+def _at(t: Telling, methods: tuple[str, ...], path: Node) -> say.Endpoint:
+    """Return an endpoint; the resource its path begins with is there from here on."""
+    text = t.chart.tokens[path.start].text
+    first = next((part for part in text.split("/") if part), "")
+    t.context.declared.add(snake(first))
+    return say.Endpoint(methods, text)
 
 
 def _endpoints(t: Telling, node: Node) -> Told:
@@ -323,7 +492,7 @@ def _endpoints(t: Telling, node: Node) -> Told:
         if isinstance(value, Node) and label == "m":
             method = t.chart.tokens[value.start].lower
         elif isinstance(value, Node) and label == "p":
-            yield say.Endpoint((method,), t.chart.tokens[value.start].text)
+            yield _at(t, (method,), value)
             if node.has("w"):
                 yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
     yield from _tails(t, node)
@@ -335,6 +504,11 @@ def _tails(t: Telling, node: Node) -> Told:
             who = tail.one("w")
             one = _one(t, who) if who is not None and who.tag != "Who" else who_of(t, who)
             yield say.Allow(one, (), (), everything=True, narrow=True)
+        elif tail.tag == "what":
+            if tail.has("w"):
+                yield say.Allow(PUBLIC, (), (), everything=True, narrow=True)
+            if tail.has("m"):
+                yield say.Has((), t.members(tail.one("m")))
         elif tail.tag == "members":
             yield say.Has((), t.members(tail.one("m")))
         elif tail.tag == "list":
@@ -389,15 +563,19 @@ def _endpoint_returns(t: Telling, node: Node) -> Told:
 
 
 def _action(t: Telling, node: Node) -> Told:
-    path = node.one("p") or node.one("Path")
+    path, owner = node.one("p"), node.one("o")
     if path is not None:
-        yield say.Endpoint(("post",), t.chart.tokens[path.start].text)
-        return
-    verb = node.one("a")
-    owner = node.one("o")
-    if verb is not None and owner is not None:
-        name = snake("_".join(t.noun(verb.one("w") or verb)))
-        yield say.Endpoint(("post",), f"/{snake('_'.join(t.noun(owner)))}/{{id}}/{name}")
+        methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
+        paths = [(methods or ("post",), t.chart.tokens[path.start].text)]
+    else:
+        plural_of = snake("_".join(t.noun(owner)))
+        names = [snake("_".join(t.noun(one.one("w") or one))) for one in node.all("a")]
+        paths = [(("post",), f"/{plural_of}/{{id}}/{name}") for name in names]
+    for methods, text in paths:
+        yield say.Endpoint(methods, text)
+        if node.has("w"):
+            yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
+        yield from _tails(t, node)
 
 
 def _nested(t: Telling, node: Node) -> Told:
@@ -445,6 +623,9 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "nobody": _nobody,
     "nobodybut": _nobody_but,
     "nobodyelse": _nobody_else,
+    "openbut": _open_but,
+    "lockall": _lock_all,
+    "thatis": _that_is,
     "visible": _visible,
     "publicly": _publicly,
     "protect": _protect,
@@ -468,8 +649,10 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "private": _private,
     "owns": _owns,
     "offer": _offer,
+    "newoffer": _new_offer,
     "readonly": _read_only,
     "readonlyof": _read_only,
+    "readonlyfor": _read_only_for,
     "without": _without,
     "offermore": _offer_more,
     "bulkof": _bulk,

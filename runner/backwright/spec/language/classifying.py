@@ -51,6 +51,8 @@ _REQUESTS = re.compile(
     r"^(?:(?:can|could|would|will|may) (?:you|we|i)|please|kindly|hi|hello|hey|i want you to|i would like you to|let us"
     r"|go and|, )+ ?"
 )
+_LISTED = re.compile(r"(?:can|could) (?:[a-z]+ ){1,3}be (?:found|searched|filtered|sorted|narrowed)\b.* by ")
+"""What is asked for as a question: ``can products be found by name?``."""
 _SPEC_NOUNS = r"(?:specs?|specifications?|spec files?|specification files?|yaml(?: files?)?|yamls)"
 _APPLY_VERBS = (
     r"(?:apply|build|generate|regenerate|re-generate|sync|synchroni[sz]e|update|rebuild|refresh|bring|re-run|rerun"
@@ -70,6 +72,8 @@ def classify(text: str) -> Kind:
         return "unclear"
     if _is_apply(plain):
         return "apply"
+    if _LISTED.match(line):
+        return "build"
     first = plain.split()[0]
     if (first in _REVIEW_VERBS and not _is_build(plain, first)) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
@@ -81,7 +85,7 @@ def classify(text: str) -> Kind:
 def _is_question(line: str, first: str) -> bool:
     """Whether a text asks something: ``does it …``, but not ``do not …`` nor ``when a project is deleted its …``."""
     if first not in _QUESTIONS or (
-        line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ")) and "?" not in line
+        line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ", "when some")) and "?" not in line
     ):
         return False
     return (
@@ -109,7 +113,7 @@ def _is_apply(line: str) -> bool:
 def _is_build(line: str, first: str) -> bool:
     """Whether a verb of reviews is meant as part of a backend: ``look up by name``, ``profile: bio``."""
     return first in ("look", "profile", "find", "check") and bool(
-        re.match(r"(?:look up|profiles? |find by|check (?:that|constraint))", line)
+        re.match(r"(?:look up|profiles? |find (?:[a-z]+ ){0,3}by |check (?:that|constraint))", line)
     )
 
 

@@ -167,7 +167,11 @@ class Who:
 
 @dataclass(frozen=True)
 class Allow:
-    """Who may call which operations; ``rest`` where everything that is not said otherwise is meant."""
+    """Who may call which operations; ``rest`` where everything that is not said otherwise is meant.
+
+    ``only`` is whether nobody else may, whatever else is said of these operations; ``loose`` whether nothing says of which
+    resource they are: of what was spoken of last, else of all.
+    """
 
     who: Who
     operations: tuple[OperationName, ...] = ()
@@ -177,6 +181,8 @@ class Allow:
     own: bool = False
     action: str = ""
     narrow: bool = False
+    only: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,9 +224,10 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Owned:
-    """Rows belong to the signed-in user."""
+    """Rows belong to the signed-in user; ``operations`` are those that only the owner may call, where they are said."""
 
     subject: Noun = ()
+    operations: tuple[OperationName, ...] = ()
 
 
 @dataclass(frozen=True)

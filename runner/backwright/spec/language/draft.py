@@ -31,7 +31,11 @@ _MOST_WORDS = 3
 
 @dataclass
 class Draft:
-    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last."""
+    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last.
+
+    Of operations by resource: ``said_access`` was said for them, and for nobody else
+    where ``exclusive``.
+    """
 
     start: BackendSpec
     conventions: Conventions
@@ -45,6 +49,7 @@ class Draft:
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     limited: set[str] = field(default_factory=set)
     said_access: set[tuple[str, OperationName]] = field(default_factory=set)
+    exclusive: set[tuple[str, OperationName]] = field(default_factory=set)
     endpoint: tuple[str, tuple[OperationName, ...], str] | None = None
     owned: set[str] = field(default_factory=set)
     roles: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
 from backwright.spec.language.clauses import Clause, Noun
+from backwright.spec.language.tokens import Misread
 from backwright.spec.model import FilterOperator, KeyType
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _known(t: Telling, node: Node) -> Noun:
 
 
 def _part(t: Telling, part: Node, subject: Noun) -> Clause:
+    t.context.is_listed |= part.tag in ("filter", "sort", "search")
     if part.tag == "filter":
         fields = part.one("f")
         return say.Listing(subject, filters=tuple(_filter(t, one) for one in (fields.all("f") if fields else ())))
@@ -52,9 +54,13 @@ def _part(t: Telling, part: Node, subject: Noun) -> Clause:
         return say.Listing(subject, sort=names) if part.tag == "sort" else say.Listing(subject, search=names)
     if part.tag == "paginated":
         return say.Listing(subject)
+    if part.tag == "again":
+        if not t.context.is_listed:
+            raise Misread(t.chart.text(part).split(), "say by which fields")
+        return say.Listing(subject)
     if part.tag == "pagination":
-        kinds = part.all("PageKind")
-        return say.Listing(subject, pagination=kinds[-1 if "from" in t.chart.text(part).split() else 0].tag)
+        kind = part.one("k")
+        return say.Listing(subject, pagination="" if kind is None else kind.tag)
     return _pages(t, part, subject)
 
 

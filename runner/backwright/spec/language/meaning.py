@@ -76,12 +76,12 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     """
     clauses = _without_doubled(clauses)
     declare_all(draft, clauses)
-    waiting: list[say.Allow | say.Listing] = []
+    waiting: list[say.Allow | say.Deny | say.Listing] = []
     for at, clause in enumerate(clauses):
         said = clause
         if isinstance(clause, say.Listing) and not clause.subject and draft.focus in draft.new:
             said = replace(clause, subject=(draft.focus,))
-        if (isinstance(said, say.Allow) and said.rest) or (
+        if isinstance(said, say.Deny) or (isinstance(said, say.Allow) and said.rest) or (
             isinstance(said, say.Listing)
             and said.subject
             and draft.find(said.subject) is not None
@@ -91,7 +91,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
             continue
         _APPLY[type(said)](draft, said, clauses, at)
     for clause in waiting:
-        apply_allow(draft, clause) if isinstance(clause, say.Allow) else apply_listing(draft, clause)
+        _APPLY[type(clause)](draft, clause, clauses, len(clauses))
     _complete(draft)
 
 
@@ -823,6 +823,9 @@ def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], 
     new = name_of(clause.new)
     if len(clause.new) > _MOST_WORDS or not new.isascii() or not new[:1].isalpha() or len(new) > _LONGEST_NAME:
         raise Misread(clause.new, "a name is one to three words, at most 48 letters")
+    if not clause.old and not clause.of and not draft.focus:
+        apply_setting(draft, say.Setting("name", "-".join(clause.new)))
+        return
     target = draft.find(clause.old) if not clause.of and not clause.is_field else None
     if target is not None:
         draft.rename_resource(target.name, many_of(new))

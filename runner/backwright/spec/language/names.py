@@ -30,7 +30,10 @@ NUMBERS = {
 
 @dataclass
 class Context:
-    """What is known while a sentence is read: the backend, and the resources that were declared so far."""
+    """What is known while a sentence is read: the backend, and the resources that were declared so far.
+
+    ``is_listed`` is whether something was said of the fields that lists are filtered or sorted by.
+    """
 
     spec: BackendSpec
     declared: set[str] = field(default_factory=set)
@@ -38,6 +41,7 @@ class Context:
     described: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     likely: set[str] = field(default_factory=set)
+    is_listed: bool = False
 
     def knows(self, noun: tuple[str, ...]) -> bool:
         """Whether a name is that of a resource."""
@@ -376,6 +380,20 @@ def single_before(chart: Chart, at: int) -> Outcomes:
     return {at: (3.0 if is_many else 0.0, Node("single", None, at, at))}
 
 
+def itself(chart: Chart, at: int) -> Outcomes:
+    """Read the name of the service that is there: ``the blog needs a login``."""
+    name = _context(chart).spec.service.name.split("-")
+    end = at + len(name)
+    return {end: (0.2, Node("itself", None, at, end))} if chart.keys[at:end] == name else {}
+
+
+def http_method(chart: Chart, at: int) -> Outcomes:
+    """Read a method of HTTP; written in capitals, as ``put`` and ``delete`` are words too."""
+    token = chart.tokens[at]
+    is_one = token.kind == "word" and token.text in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    return {at + 1: (0.1, Node(token.lower, None, at, at + 1))} if is_one else {}
+
+
 def enum_like(chart: Chart, at: int) -> Outcomes:
     """Read the name of a field that usually has values to choose from: ``status``, ``ticket type``."""
     return {
@@ -443,6 +461,8 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Context": context,
     "EnumLike": enum_like,
     "Single": single_before,
+    "HttpMethod": http_method,
+    "Itself": itself,
     "PluralRes": plural_resource,
     "Known": known_resource,
     "KnownField": known_field,

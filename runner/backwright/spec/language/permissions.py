@@ -12,18 +12,21 @@ from backwright.spec.language.settings import apply_setting
 from backwright.spec.language.tokens import Misread
 
 Op = OperationName
-_STANDARD = tuple(name for name in Op if name is not Op.BULK)
+_OWNER = Who(frozenset({"owner"}))
+_READ = (Op.LIST, Op.GET)
+EVERYTHING = ("*",)
+"""Stands for every resource, as in ``accesses``."""
 
 
 def _targets(draft: Draft, subject: tuple[str, ...]) -> list[ResourceSpec]:
-    if subject:
+    if subject and subject != EVERYTHING:
         resource = draft.named(subject)
         draft.focus = resource.name
         return [resource]
-    if draft.focus_is_said and draft.focus and draft.focus not in draft.new:
+    if draft.focus_is_said and draft.focus and draft.focus not in draft.new and not subject:
         return [draft.at_hand()]
     fresh = [draft.named((name,)) for name in draft.new if draft.spec.resource(name) is not None]
-    return fresh or [draft.at_hand()]
+    return fresh or (list(draft.spec.resources) if subject and draft.spec.resources else [draft.at_hand()])
 
 
 def apply_allow(draft: Draft, clause: Allow) -> None:
@@ -32,7 +35,8 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
     if clause.narrow and draft.endpoint is not None and not clause.subject:
         _allow_endpoint(draft, clause, *draft.endpoint)
         return
-    for resource in _targets(draft, clause.subject):
+    loose = clause.loose and not clause.subject and not draft.focus
+    for resource in _targets(draft, EVERYTHING if loose else clause.subject):
         operations = draft.operations(resource.name)
         wanted = (
             tuple(operations)
@@ -43,29 +47,52 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
         )
         for name in wanted:
             if name not in operations:
-                if (
-                    clause.operations
-                    and not clause.everything
-                    and name not in (Op.REPLACE, Op.UPDATE)
-                    and len(clause.operations) == 1
-                    and resource.name not in draft.limited
-                ):
-                    operations[name] = OperationSpec(name=name)
-                else:
+                if not _is_offered(draft, clause, resource, name):
                     continue
-            before = operations[name]
-            values = access_of_who(clause.who, before)
-            if (
-                before.access is Access.OWNER
-                and (resource.name, name) in draft.said_access
-                and values["access"] is Access.ROLE
-            ):
-                values = {"access": Access.OWNER, "roles": values["roles"]}
-            operations[name] = before.model_copy(update=values)
-            draft.said_access.add((resource.name, name))
+                operations[name] = OperationSpec(name=name)
+            operations[name] = operations[name].model_copy(
+                update=_access(draft, clause, resource.name, operations[name])
+            )
+            _note(draft, clause, (resource.name, name))
         draft.set_operations(resource.name, operations)
         if "owner" in clause.who.kinds:
             _own(draft, resource.name)
+
+
+def _is_offered(draft: Draft, clause: Allow, resource: ResourceSpec, name: Op) -> bool:
+    """Whether to say who may call an operation also offers it."""
+    return (
+        bool(clause.operations)
+        and not clause.everything
+        and name not in (Op.REPLACE, Op.UPDATE)
+        and len(clause.operations) == 1
+        and resource.name not in draft.limited
+    )
+
+
+def _access(draft: Draft, clause: Allow, owner: str, before: OperationSpec) -> dict[str, object]:
+    """Return who may call an operation, after what was said before: more may where nothing says that only these may."""
+    place = (owner, before.name)
+    who = clause.who
+    if place not in draft.said_access:
+        shares = owner in draft.owned and who.kinds == {"role"} and not clause.only and before.name is not Op.CREATE
+        return access_of_who(who.joined(_OWNER) if shares else who, None)
+    is_narrow = before.access in (Access.ROLE, Access.OWNER)
+    if clause.only and not clause.everything:
+        return access_of_who(who, None)
+    if who.kinds & {"public", "authenticated"}:
+        keeps = clause.everything and before.access in (Access.PUBLIC, *(() if "public" in who.kinds else (Access.AUTHENTICATED,)))
+        return {} if keeps or (clause.everything and place in draft.exclusive) else access_of_who(who, None)
+    if not is_narrow:
+        return {} if clause.everything else access_of_who(who, None)
+    there = Who(frozenset({"owner"} if before.access is Access.OWNER else {"role"}), before.roles)
+    return access_of_who(there.joined(who), None)
+
+
+def _note(draft: Draft, clause: Allow, place: tuple[str, Op]) -> None:
+    draft.said_access.add(place)
+    if clause.only and not clause.everything:
+        draft.exclusive.add(place)
 
 
 def _allow_endpoint(draft: Draft, clause: Allow, name: str, names: tuple[OperationName, ...], action: str) -> None:
@@ -107,13 +134,19 @@ def apply_owned(draft: Draft, clause: Owned) -> None:
     if draft.spec.service.auth.kind == "none":
         draft.assume("authentication is turned on (jwt), since rows belong to users")
         apply_setting(draft, Setting("auth", "jwt"))
-    for resource in _targets(draft, clause.subject) if clause.subject or draft.focus_is_said else [_last(draft)]:
+    for resource in _targets(draft, clause.subject) if clause.subject or draft.focus_is_said else [draft.at_hand()]:
         _own(draft, resource.name)
         draft.owned.add(resource.name)
-
-
-def _last(draft: Draft) -> ResourceSpec:
-    return draft.at_hand()
+        operations = draft.operations(resource.name)
+        for name, before in operations.items():
+            place = (resource.name, name)
+            if (
+                name in (clause.operations or _READ)
+                and before.access is Access.ROLE
+                and place in draft.said_access - draft.exclusive
+            ):
+                operations[name] = before.model_copy(update={"access": Access.OWNER})
+        draft.set_operations(resource.name, operations)
 
 
 def apply_offer(draft: Draft, clause: Offer) -> None:
@@ -217,13 +250,25 @@ def apply_one_of(draft: Draft, clause: OneOf) -> None:
 
 
 def apply_deny(draft: Draft, clause: Deny) -> None:
-    """Leave these out of those who may call the operations."""
+    """Leave these out of those who may call the operations.
+
+    Raises:
+        Misread: everybody may who is signed in, and a role cannot be left out of them.
+    """
     for resource in _targets(draft, clause.subject):
         operations = draft.operations(resource.name)
         for name in clause.operations:
             before = operations.get(name)
-            if before is None or not set(before.roles) & set(clause.who.roles):
+            if before is None:
                 continue
+            if clause.who.kinds == {"authenticated"}:
+                if before.access not in (Access.ROLE, Access.OWNER):
+                    del operations[name]
+                continue
+            if before.access not in (Access.ROLE, Access.OWNER):
+                raise Misread(
+                    [*clause.who.roles, "not", str(name)], f"say who may: only admins can {name} {resource.name}"
+                )
             kept = tuple(role for role in before.roles if role not in clause.who.roles)
             operations[name] = before.model_copy(update={"roles": kept})
         draft.set_operations(resource.name, operations)

@@ -135,7 +135,7 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
         if kept_length > length:
             kept += tokens[at : at + kept_length]
             at += kept_length
-        elif length:
+        elif length and keys[at + length - 1 : at + length + 1] != ["instead", "of"]:
             noise += [token.text for token in tokens[at : at + length]]
             at += length
         else:

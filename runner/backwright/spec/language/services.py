@@ -110,6 +110,7 @@ _SIMPLE: Mapping[str, tuple[str, object]] = {
     "apikey": ("auth", "api_key"),
     "cookie": ("cookie", True),
     "closed": ("register", False),
+    "closedfor": ("register", False),
     "opened": ("register", True),
     "publicall": ("default_access", "public"),
 }

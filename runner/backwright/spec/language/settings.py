@@ -7,7 +7,7 @@ from typing import Any
 from backwright.errors import BadInput, NotFound
 from backwright.spec.apply import members
 from backwright.spec.conventions import new_service
-from backwright.spec.model import FilterOperator, Pagination, RelationSpec, ResourceSpec, ServiceSpec
+from backwright.spec.model import Access, FilterOperator, OperationName, Pagination, RelationSpec, ResourceSpec, ServiceSpec
 from backwright.spec.language.clauses import Listing, Noun, Option, Profile, Setting
 from backwright.spec.language.draft import Draft, member_name
 from backwright.spec.language.fields import field_of
@@ -27,7 +27,11 @@ def apply_setting(draft: Draft, clause: Setting) -> None:
     value: Any = clause.value
     if clause.name in ("layout",) and draft.start.resources and service.layout != value:
         raise BadInput("the layout is decided when a backend is created; this one has resources already")
-    if clause.name == "without_auth":
+    if clause.name == "without_auth" and draft.endpoint is not None and draft.start.service.auth.kind != "none":
+        _open_endpoint(draft, *draft.endpoint)
+    elif clause.name == "without_auth":
+        if draft.endpoint is not None:
+            _open_endpoint(draft, *draft.endpoint)
         if draft.start.resources and draft.start.service.auth.kind != "none" and draft.new:
             raise BadInput(
                 "people sign in to this backend, also for what is added",
@@ -50,6 +54,17 @@ def apply_setting(draft: Draft, clause: Setting) -> None:
         draft.spec = draft.spec.model_copy(update={"service": service.model_copy(update={"cors_origins": origins})})
     else:
         draft.spec = draft.spec.model_copy(update={"service": service.model_copy(update={clause.name: value})})
+
+
+def _open_endpoint(draft: Draft, name: str, names: tuple[OperationName, ...], action: str) -> None:
+    """Let everybody call the endpoint that was spoken of: ``POST /feedback with text, no login needed``."""
+    update = {"access": Access.PUBLIC, "roles": ()}
+    resource = draft.named((name,))
+    draft.update(
+        name,
+        operations=tuple(o.model_copy(update=update) if o.name in names else o for o in resource.operations),
+        actions=tuple(one.model_copy(update=update) if one.name == action else one for one in resource.actions),
+    )
 
 
 def _named(draft: Draft, name: str) -> None:
@@ -96,8 +111,6 @@ def _with(service: ServiceSpec, **update: object) -> ServiceSpec:
 
 def _default_access(draft: Draft, access: str) -> None:
     if access == "public":
-        from backwright.spec.model import Access
-
         for resource in draft.spec.resources:
             draft.update(
                 resource.name,
@@ -149,6 +162,7 @@ def apply_option(draft: Draft, clause: Option) -> None:
         if clause.name == "key" and resource.name not in draft.new and resource.key != clause.value:
             raise BadInput(f"the key of {resource.name} is decided when it is created")
         draft.update(resource.name, **{clause.name: clause.value})
+        draft.focus = resource.name if clause.subject else draft.focus
 
 
 def apply_listing(draft: Draft, clause: Listing) -> None:
