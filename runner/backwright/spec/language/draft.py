@@ -31,7 +31,8 @@ _MOST_WORDS = 3
 
 @dataclass
 class Draft:
-    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last."""
+    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last, ``listed`` the
+    fields and relations of ``focus`` that were listed last."""
 
     start: BackendSpec
     conventions: Conventions
@@ -41,6 +42,7 @@ class Draft:
     focus: str = ""
     focus_is_said: bool = False
     member: str = ""
+    listed: list[str] = field(default_factory=list)
     fieldless: set[str] = field(default_factory=set)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     limited: set[str] = field(default_factory=set)

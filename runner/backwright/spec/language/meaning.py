@@ -331,6 +331,7 @@ def _apply_has(draft: Draft, clause: say.Has, clauses: Sequence[Clause], _at: in
                 member = replace(member, flags={**member.flags, "optional": False})
             add_said(draft, owner.name, member, clauses, adds=clause.adds)
     draft.focus = owners[-1].name
+    _list(draft, clause.members)
 
 
 def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *, adds: bool = False) -> None:
@@ -665,6 +666,23 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
         draft.change_member(owner.name, changed_field(there, details))
 
 
+def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Sequence[Clause], _at: int) -> None:
+    owner = draft.at_hand()
+    names = [name for name in draft.listed if name in members(owner)]
+    if clause.two:
+        names = names[-2:] if len(names) > 1 else []
+    if not names:
+        raise BadInput("it is not said which fields are meant", hint="Say: make name and email optional on customers.")
+    for name in names:
+        there = members(draft.named((owner.name,)))[name]
+        changed = (
+            changed_relation(there, clause.details)
+            if isinstance(there, RelationSpec)
+            else changed_field(there, clause.details)
+        )
+        draft.change_member(owner.name, changed)
+
+
 def _located(draft: Draft, clause: say.Describe, subject: Noun) -> tuple[ResourceSpec, str]:
     try:
         return locate(draft, subject, clause.of)
@@ -912,6 +930,14 @@ def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], _at: 
         )
     for said in clause.members:
         add_said(draft, owner.name, said, clauses)
+    _list(draft, clause.members)
+
+
+def _list(draft: Draft, listed: Sequence[Said]) -> None:
+    """Keep which members of the resource at hand were listed last."""
+    owner = draft.named((draft.focus,))
+    names = [member_name(owner, field_name(said)) if said.name else one_of(snake(said.target)) for said in listed]
+    draft.listed = [name for name in names if name in members(owner)]
 
 
 def _complete(draft: Draft) -> None:
@@ -967,6 +993,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Relates: _apply_relates,
     say.ManyToMany: _apply_both,
     say.Describe: _apply_describe,
+    say.DescribeThem: _apply_describe_them,
     say.Loosen: _apply_loosen,
     say.OnlyRequired: _apply_only_required,
     say.Deletion: _apply_deletion,

@@ -34,6 +34,7 @@ class Said:
     checks: list[tuple[str, str, str]] = field(default_factory=list)
     together: tuple[str, ...] = ()
     article: bool = False
+    in_plural: bool = False
     words: list[str] = field(default_factory=list)
 
     @property
@@ -55,4 +56,4 @@ class Said:
         self.words += more.words
 
 
-_NAMING = ("name", "words", "article", "checks")
+_NAMING = ("name", "words", "article", "checks", "in_plural")

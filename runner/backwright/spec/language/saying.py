@@ -163,8 +163,8 @@ class Saying:
         elif node.tag == "nonnegative":
             said.bounds["minimum"] = Decimal(0)
         elif node.tag in ("exactly", "upto"):
-            number, unit = node.one("n"), node.one("Unit")
-            if number is not None and unit is not None and unit.tag == "length":
+            number = node.one("n")
+            if number is not None:
                 said.lengths["max_length"] = int(Decimal(number.tag))
                 if node.tag == "exactly":
                     said.lengths["min_length"] = int(Decimal(number.tag))
@@ -190,6 +190,7 @@ class Saying:
             said.type, said.items = "array", _TYPES.get(item.tag, "string") if item is not None else "string"
             return
         said.type = _TYPES[node.tag]
+        said.in_plural = self.chart.keys[node.end - 1] in _PLURAL_TYPES
         precision, scale, length = node.one("p"), node.one("s"), node.one("l")
         if precision is not None and scale is not None:
             said.arguments = {"precision": int(precision.tag), "scale": int(scale.tag)}
@@ -336,7 +337,7 @@ def _spread(found: list[Said]) -> None:
     """Let a type in the plural be that of the members before it: ``start and end as datetimes``."""
     for at, said in enumerate(found):
         plural = said.type in ("datetime", "date", "decimal", "number", "integer", "string", "boolean", "uuid", "text")
-        if not plural or not any(word.lower().rstrip(",") in _PLURAL_TYPES for word in said.words):
+        if not plural or not said.in_plural:
             continue
         for earlier in reversed(found[:at]):
             if earlier.said.keys() - {"flags"}:
