@@ -361,6 +361,7 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
         return
     draft.add_member(owner, result)
     draft.member = result.name
+    draft.said[owner, result.name] = said
     if said.unique_per:
         _unique_per(draft, owner, result.name, said.unique_per)
     if said.type:
@@ -662,8 +663,21 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
         details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
     if isinstance(there, RelationSpec):
         draft.change_member(owner.name, changed_relation(there, details))
-    else:
+    elif clause.to == "values":
         draft.change_member(owner.name, changed_field(there, details))
+    else:
+        draft.change_member(owner.name, _described(draft, owner.name, there, details))
+
+
+def _described(draft: Draft, owner: str, there: FieldSpec, details: Said) -> FieldSpec:
+    """Return a field with more said of it; one that this request adds without a type is what all of it together says."""
+    said = draft.said.get((owner, there.name))
+    if said is None or said.type or details.type or said.enum:
+        return changed_field(there, details)
+    whole = replace(said, bounds=dict(said.bounds), lengths=dict(said.lengths), flags=dict(said.flags))
+    whole.join(details)
+    draft.said[owner, there.name] = whole
+    return field_of(whole, draft.conventions)
 
 
 def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Sequence[Clause], _at: int) -> None:
@@ -678,7 +692,7 @@ def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Seque
         changed = (
             changed_relation(there, clause.details)
             if isinstance(there, RelationSpec)
-            else changed_field(there, clause.details)
+            else _described(draft, owner.name, there, clause.details)
         )
         draft.change_member(owner.name, changed)
 
@@ -872,6 +886,12 @@ def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], 
     draft.focus, draft.member = owner.name, new
 
 
+def _apply_only(draft: Draft, clause: say.OnlyThese, clauses: Sequence[Clause], at: int) -> None:
+    """``nothing else``: no other operations; after moves of a state nothing has to be done."""
+    if not (at and isinstance(clauses[at - 1], say.Moves)):
+        apply_only_these(draft, clause)
+
+
 def _apply_remove(draft: Draft, clause: say.Remove, _clauses: Sequence[Clause], _at: int) -> None:
     if not clause.names:
         if draft.gone:
@@ -1011,7 +1031,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Offer: _simple(apply_offer),
     say.Deny: _simple(apply_deny),
     say.OneOf: _simple(apply_one_of),
-    say.OnlyThese: _simple(apply_only_these),
+    say.OnlyThese: _apply_only,
     say.ProtectAdmin: _simple(apply_protect_admin),
     say.Owned: _simple(apply_owned),
     say.Endpoint: _simple(apply_endpoint),
