@@ -74,6 +74,14 @@ class Describe:
 
 
 @dataclass(frozen=True)
+class DescribeThem:
+    """Something more of the fields that were listed last: ``both are optional``; ``two`` where of the last two."""
+
+    details: Said
+    two: bool = False
+
+
+@dataclass(frozen=True)
 class OnlyRequired:
     """Every other field of the resource is optional."""
 
@@ -300,6 +308,6 @@ class Ignored:
 
 Clause = (
     Declare | Has | Relates | ManyToMany | Describe | Deletion | Compare | Together | Moves | Starts | Rename
-    | Remove | Replace | Deny | OnlyRequired | Loosen | ProtectAdmin | OnlyThese | OneOf
+    | Remove | Replace | Deny | DescribeThem | OnlyRequired | Loosen | ProtectAdmin | OnlyThese | OneOf
     | Allow | Offer | Owned | Endpoint | Listing | Option | Setting | Profile | Focus | Bare | Ignored
 )  # fmt: skip

@@ -22,6 +22,7 @@ from backwright.spec.model import (
 )
 from backwright.spec.language.clauses import Noun, Who
 from backwright.spec.language.nouns import many_of, name_of, one_of, resource_in
+from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 
 Member = FieldSpec | RelationSpec
@@ -31,10 +32,10 @@ _MOST_WORDS = 3
 
 @dataclass
 class Draft:
-    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last.
+    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last, ``listed`` the
+    fields and relations of ``focus`` that were listed last; ``said`` is what was said of the fields it adds.
 
-    Of operations by resource: ``said_access`` was said for them, and for nobody else
-    where ``exclusive``.
+    Of operations by resource: ``said_access`` was said for them, and for nobody else where ``exclusive``.
     """
 
     start: BackendSpec
@@ -45,6 +46,8 @@ class Draft:
     focus: str = ""
     focus_is_said: bool = False
     member: str = ""
+    listed: list[str] = field(default_factory=list)
+    said: dict[tuple[str, str], Said] = field(default_factory=dict)
     fieldless: set[str] = field(default_factory=set)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     limited: set[str] = field(default_factory=set)

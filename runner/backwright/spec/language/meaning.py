@@ -313,6 +313,7 @@ def _apply_has(draft: Draft, clause: say.Has, clauses: Sequence[Clause], _at: in
                 member = replace(member, flags={**member.flags, "optional": False})
             add_said(draft, owner.name, member, clauses, adds=clause.adds)
     draft.focus = owners[-1].name
+    _list(draft, clause.members)
 
 
 def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *, adds: bool = False) -> None:
@@ -342,6 +343,7 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
         return
     draft.add_member(owner, result)
     draft.member = result.name
+    draft.said[owner, result.name] = said
     if said.unique_per:
         _unique_per(draft, owner, result.name, said.unique_per)
     if said.type:
@@ -643,8 +645,38 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
         details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
     if isinstance(there, RelationSpec):
         draft.change_member(owner.name, changed_relation(there, details))
-    else:
+    elif clause.to == "values":
         draft.change_member(owner.name, changed_field(there, details))
+    else:
+        draft.change_member(owner.name, _described(draft, owner.name, there, details))
+
+
+def _described(draft: Draft, owner: str, there: FieldSpec, details: Said) -> FieldSpec:
+    """Return a field with more said of it; one that this request adds without a type is what all of it together says."""
+    said = draft.said.get((owner, there.name))
+    if said is None or said.type or details.type or said.enum:
+        return changed_field(there, details)
+    whole = replace(said, bounds=dict(said.bounds), lengths=dict(said.lengths), flags=dict(said.flags))
+    whole.join(details)
+    draft.said[owner, there.name] = whole
+    return field_of(whole, draft.conventions)
+
+
+def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Sequence[Clause], _at: int) -> None:
+    owner = draft.at_hand()
+    names = [name for name in draft.listed if name in members(owner)]
+    if clause.two:
+        names = names[-2:] if len(names) > 1 else []
+    if not names:
+        raise BadInput("it is not said which fields are meant", hint="Say: make name and email optional on customers.")
+    for name in names:
+        there = members(draft.named((owner.name,)))[name]
+        changed = (
+            changed_relation(there, clause.details)
+            if isinstance(there, RelationSpec)
+            else _described(draft, owner.name, there, clause.details)
+        )
+        draft.change_member(owner.name, changed)
 
 
 def _located(draft: Draft, clause: say.Describe, subject: Noun) -> tuple[ResourceSpec, str]:
@@ -841,6 +873,12 @@ def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], 
     draft.focus, draft.member = owner.name, new
 
 
+def _apply_only(draft: Draft, clause: say.OnlyThese, clauses: Sequence[Clause], at: int) -> None:
+    """``nothing else``: no other operations; after moves of a state nothing has to be done."""
+    if not (at and isinstance(clauses[at - 1], say.Moves)):
+        apply_only_these(draft, clause)
+
+
 def _apply_remove(draft: Draft, clause: say.Remove, _clauses: Sequence[Clause], _at: int) -> None:
     if not clause.names:
         if draft.gone:
@@ -897,6 +935,14 @@ def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], _at: 
         )
     for said in clause.members:
         add_said(draft, owner.name, said, clauses)
+    _list(draft, clause.members)
+
+
+def _list(draft: Draft, listed: Sequence[Said]) -> None:
+    """Keep which members of the resource at hand were listed last."""
+    owner = draft.named((draft.focus,))
+    names = [member_name(owner, field_name(said)) if said.name else one_of(snake(said.target)) for said in listed]
+    draft.listed = [name for name in names if name in members(owner)]
 
 
 def _complete(draft: Draft) -> None:
@@ -952,6 +998,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Relates: _apply_relates,
     say.ManyToMany: _apply_both,
     say.Describe: _apply_describe,
+    say.DescribeThem: _apply_describe_them,
     say.Loosen: _apply_loosen,
     say.OnlyRequired: _apply_only_required,
     say.Deletion: _apply_deletion,
@@ -969,7 +1016,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Offer: _simple(apply_offer),
     say.Deny: _simple(apply_deny),
     say.OneOf: _simple(apply_one_of),
-    say.OnlyThese: _simple(apply_only_these),
+    say.OnlyThese: _apply_only,
     say.ProtectAdmin: _simple(apply_protect_admin),
     say.Owned: _simple(apply_owned),
     say.Endpoint: _simple(apply_endpoint),

@@ -21,6 +21,8 @@ from backwright.spec.nouns import is_plural
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _MORE = 0.15
 _MOST = 4
+_GOING_ON = frozenset({"and", "but", "so", "where", "with", "which", "therefore", "hence", "plus"})
+"""What can follow words that only tell the situation."""
 NUMBERS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30",
@@ -368,8 +370,26 @@ def context(chart: Chart, at: int) -> Outcomes:
         if token.kind in ("word", "quoted") and known.has_field(token.lower):
             cost += 2.0
         cost += 3.0 if token.kind in ("mark", "dash") and token.key != "<s>" else 0.25
-        if end - at > 1:
+        following = chart.keys[end + 1]
+        ends = end + 1 == chart.size or chart.tokens[end + 1].kind in ("mark", "dash") or following in _GOING_ON
+        if end - at > 1 and ends:
             found[end + 1] = (cost, Node("aside", None, at, end + 1))
+    return found
+
+
+def unknown_words(chart: Chart, at: int) -> Outcomes:
+    """Read up to three words that name nothing that is known, up to the end, a mark, or words that go on."""
+    known = _context(chart)
+    found: Outcomes = {}
+    for end, (cost, node) in _name(chart, at, _MOST - 1).items():
+        noun = noun_at(chart, at, end)
+        if any(known.knows(noun[place:]) or known.has_field(snake("_".join(noun[place:]))) for place in range(len(noun))):
+            break
+        if any(singular(name_of(noun[place:])) in known.likely for place in range(len(noun))):
+            break
+        if any(word in ("user", "users", "owner", "author", "admin", "admins") for word in chart.keys[at:end]):
+            break
+        found[end] = (0.5 * cost, Node("unknown", node.bindings, at, end))
     return found
 
 
@@ -458,6 +478,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "AnyRes": any_resource,
     "Clause": clause,
     "Title": title,
+    "Unknown": unknown_words,
     "Context": context,
     "EnumLike": enum_like,
     "Single": single_before,

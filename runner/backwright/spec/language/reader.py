@@ -18,6 +18,7 @@ from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
 
+_WHERE = frozenset({"in", "on", "at", "for", "of", "from", "within"})
 _GRAMMAR = Path(__file__).with_name("grammar")
 
 
@@ -115,6 +116,8 @@ def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
             following = tokens[at + 1].lower
             before = tokens[at - 1].lower if at else ""
             if token.kind not in ("word", "quoted") or token.lower in words("never_names"):
+                continue
+            if before in ("our", "the", "my") and at > 1 and tokens[at - 2].lower in _WHERE:
                 continue
             if following in words("having") or (before in ("each", "every") and following in words("modals")):
                 found |= {singular(snake(token.value)), snake(token.value)}

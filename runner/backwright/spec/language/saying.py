@@ -164,8 +164,8 @@ class Saying:
         elif node.tag == "nonnegative":
             said.bounds["minimum"] = Decimal(0)
         elif node.tag in ("exactly", "upto"):
-            number, unit = node.one("n"), node.one("Unit")
-            if number is not None and unit is not None and unit.tag == "length":
+            number = node.one("n")
+            if number is not None:
                 said.lengths["max_length"] = int(Decimal(number.tag))
                 if node.tag == "exactly":
                     said.lengths["min_length"] = int(Decimal(number.tag))

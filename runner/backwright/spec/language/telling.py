@@ -37,6 +37,8 @@ class Telling(Saying):
         """Yield the clauses of a statement, and those that follow from its members."""
         for clause in _TELL[node.tag](self, node):
             yield from self._with_members(clause)
+        for aside in _elsewhere(node):
+            yield say.Ignored(tuple(self.chart.text(aside).split()))
 
     def _with_members(self, clause: Clause) -> Told:
         """Yield a clause with the resources, comparisons and sets that its members name as clauses of their own."""
@@ -72,6 +74,16 @@ class Telling(Saying):
     def member_ref(self, node: Node) -> tuple[Noun, Noun]:
         """Return the words of a member and of the resource it is said to be of."""
         return self.noun(node.one("n")), self.noun(node.one("o"))
+
+
+def _elsewhere(node: Node) -> Iterator[Node]:
+    """Yield the parts of a statement that only tell where something is: ``shops on our map``."""
+    for _, part in node.parts():
+        if isinstance(part, Node):
+            if part.tag == "elsewhere":
+                yield part
+            else:
+                yield from _elsewhere(part)
 
 
 def _declare(t: Telling, node: Node) -> Told:
@@ -118,7 +130,7 @@ def _declare(t: Telling, node: Node) -> Told:
     elif members and nouns:
         yield say.Has(nouns[-1], _of(nouns[-1], members))
     tailer = node.one("t")
-    if tailer is not None and nouns:
+    if tailer is not None and tailer.has("t"):
         for noun in nouns:
             yield _belongs(t, tailer, noun)
 
@@ -194,6 +206,15 @@ def _has_children(t: Telling, node: Node) -> Told:
 
 def _set_null_of(t: Telling, node: Node) -> Told:
     yield say.Deletion(t.noun(node.one("n")), ("it",), OnDelete.SET_NULL)
+
+
+def _has_of(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    yield say.Has(subject, t.members(node.one("m")))
+    target = node.one("t")
+    if target is not None:
+        yield say.Relates(subject, (Said(target=t.target(target), words=t.chart.text(target).split()),))
+    t.context.declared.add(snake("_".join(subject)))
 
 
 def _has_it(t: Telling, node: Node) -> Told:
@@ -356,6 +377,16 @@ def _add_to(t: Telling, node: Node) -> Told:
             yield say.Focus(tuple(member.name) if members else owner)
 
 
+def _needs(t: Telling, node: Node) -> Told:
+    """``products need a weight`` adds to what is there; of what is not there it says what it has."""
+    for clause in _add_to(t, node):
+        if isinstance(clause, say.Has) and clause.subject and not t.context.knows(clause.subject):
+            yield replace(clause, adds=False)
+            t.context.declared.add(snake("_".join(clause.subject)))
+        else:
+            yield clause
+
+
 def _is_child(t: Telling, member: Said) -> bool:
     """Whether a member is a resource of its own: ``add milestones to projects``."""
     if member.said.keys() - {"many"} or member.article or not member.name:
@@ -448,6 +479,14 @@ def _describe(t: Telling, node: Node) -> Told:
 
 def _describe_it(t: Telling, node: Node) -> Told:
     yield say.Describe((), _details(t, node))
+
+
+def _describe_them(t: Telling, node: Node) -> Told:
+    said = _details(t, node)
+    if node.tag in ("nonerequired", "allrequired"):
+        said.flags["optional"] = node.tag == "nonerequired"
+    first = t.chart.keys[node.start]
+    yield say.DescribeThem(said, two=first in ("both", "neither") or "both" in said.words or "two" in said.words)
 
 
 def _flagged(**flags: bool) -> Callable[[Telling, Node], Told]:
@@ -620,6 +659,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "signatures": _signatures,
     "has": _has,
     "mayhave": _has,
+    "hasof": _has_of,
     "hasit": _has_it,
     "haschildren": _has_children,
     "setnullof": _set_null_of,
@@ -647,6 +687,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "together": _together,
     "check": _check,
     "addto": _add_to,
+    "needs": _needs,
     "rename": _rename,
     "renamefield": _rename,
     "renames": _renames,
@@ -660,6 +701,9 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "replace": _replace,
     "describe": _describe,
     "describeit": _describe_it,
+    "describethem": _describe_them,
+    "nonerequired": _describe_them,
+    "allrequired": _describe_them,
     "required": _flagged(optional=False),
     "uniqued": _flagged(unique=True),
     "nullable": _flagged(optional=True),
