@@ -209,21 +209,40 @@ def any_name(chart: Chart, at: int) -> Outcomes:
 
 
 def role_name(chart: Chart, at: int) -> Outcomes:
-    """Read the name of a role: one that is known or usual costs less."""
+    """Read the name of a role: one that is known or usual, else a plural that is no resource: ``landlords``."""
+    context = _context(chart)
     found = {}
-    for end, (cost, node) in _name(chart, at, 2).items():
+    for end, (cost, node) in any_role(chart, at).items():
+        noun = noun_at(chart, at, end)
         last = chart.keys[end - 1]
-        if words("not_roles") & set(chart.keys[at:end]):
+        name = singular(snake("_".join(noun)))
+        if name in context.roles:
+            found[end] = (0.5, node)
+        elif context.knows(noun):
             continue
-        name = singular(snake("_".join(noun_at(chart, at, end))))
-        if name in _context(chart).roles or name in words("roles") or last in words("roles"):
-            cost = 0.5
-        elif last in chart.grammar.words or last.endswith(("ed", "ing")) or "_" in last:
-            cost += 2.5
-        else:
-            cost += 1.6
-        found[end] = (cost + 0.3, node)
+        elif name in words("roles") or singular(last) in words("roles"):
+            found[end] = (0.8, node)
+        elif end == at + 1 and is_plural(last) and last not in chart.grammar.words and "_" not in last:
+            found[end] = (cost + 1.3, node)
     return found
+
+
+def any_role(chart: Chart, at: int) -> Outcomes:
+    """Read what is said to be a role: any name of one or two words."""
+    return {
+        end: (cost + 0.3, node)
+        for end, (cost, node) in _name(chart, at, 2).items()
+        if not words("not_roles") & set(chart.keys[at:end])
+    }
+
+
+def owner_word(chart: Chart, at: int) -> Outcomes:
+    """Read ``owner``, ``author`` and the like, where these are no resources."""
+    key = chart.keys[at]
+    context = _context(chart)
+    if singular(key) not in words("owners") or context.knows((key,)) or singular(key) in context.likely:
+        return {}
+    return {at + 1: (0.1, Node("owner", None, at, at + 1))}
 
 
 def number(chart: Chart, at: int) -> Outcomes:
@@ -489,6 +508,8 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "KnownField": known_field,
     "AnyName": any_name,
     "RoleName": role_name,
+    "AnyRole": any_role,
+    "OwnerWord": owner_word,
     "Num": number,
     "Range": _of_kind("range"),
     "Rate": _of_kind("rate"),

@@ -649,6 +649,13 @@ def _story_declare(t: Telling, node: Node) -> Told:
     t.context.declared.add(snake("_".join(noun)))
 
 
+def _story_list(t: Telling, node: Node) -> Told:
+    yield from _story_declare(t, node)
+    listing = node.one("l")
+    if listing is not None:
+        yield from t.clauses(listing)
+
+
 def _kinded(t: Telling, node: Node) -> Told:
     item = node.one("n")
     yield from _declare(t, node) if item is not None else iter(())
@@ -729,6 +736,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "prose": _theme,
     "story": _story,
     "storydeclare": _story_declare,
+    "storylist": _story_list,
     "aside": _nothing,
     **ACCESS,
     **LISTS,

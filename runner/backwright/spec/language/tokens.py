@@ -33,7 +33,7 @@ _RESPELT = (
     (re.compile(r"(?<=\d)\u2013(?=\d)"), "-"),
     (re.compile(r"\be\.\s?g\.?,?", re.I), "eg"),
     (re.compile(r"\bi\.\s?e\.?,?", re.I), "ie"),
-    (re.compile(r"\b(max|min|incl|approx|vs|etc|req|opt|chars?|no|nr|resp)\.(?=\s|,|\)|\d)", re.I), r"\1"),
+    (re.compile(r"\b(max|min|incl|approx|vs|etc|req|opt|chars?|nr|resp)\.(?=\s|,|\)|\d)", re.I), r"\1"),
     (re.compile(r"\bw/o\b", re.I), "without"),
     (re.compile(r"\bw/(?=\s|\w)", re.I), "with "),
     (re.compile(r"\band/or\b", re.I), "or"),
