@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
 
 _WHERE = frozenset({"in", "on", "at", "for", "of", "from", "within"})
+_IDLE = frozenset({"idle", "clause", "title"})
 _GRAMMAR = Path(__file__).with_name("grammar")
 
 
@@ -94,11 +95,22 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
         return
     if title:
         clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
+    read.ignored += [chart.text(idle) for idle in _idle(node)]
     for clause in clauses:
         if isinstance(clause, Ignored):
             read.ignored += clause.words
         else:
             read.clauses.append(clause)
+
+
+def _idle(node: Node) -> Iterator[Node]:
+    """Yield the parts of a sentence that have no effect but are read in the middle of others."""
+    for _, part in node.parts():
+        if isinstance(part, Node):
+            if part.tag in _IDLE:
+                yield part
+            else:
+                yield from _idle(part)
 
 
 def _is_name_alone(clauses: list[Clause]) -> bool:

@@ -474,7 +474,12 @@ def _describe(t: Telling, node: Node) -> Told:
     said = _details(t, node)
     for one in node.all("s"):
         subject, of = t.member_ref(one)
-        yield say.Describe(subject, said, of)
+        yield say.Describe(subject, said, of or _at(t, node))
+
+
+def _at(t: Telling, node: Node) -> Noun:
+    place = node.one("at")
+    return () if place is None else t.noun(place.one("o"))
 
 
 def _describe_it(t: Telling, node: Node) -> Told:
@@ -522,7 +527,7 @@ def _aspect(t: Telling, node: Node) -> Told:
                 said.lengths["max_length"] = int(number)
             else:
                 said.bounds[limit] = number
-    yield say.Describe(subject, said, of)
+    yield say.Describe(subject, said, of or _at(t, node))
 
 
 def _aspect_range(t: Telling, node: Node) -> Told:
