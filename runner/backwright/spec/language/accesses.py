@@ -115,7 +115,8 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
         else:
             verbs = one.one("op")
             everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
-            loose = not one.has("obj")
+            said = " ".join(t.chart.text(obj).lower() for obj in one.all("obj"))
+            loose = not one.has("o") and said in ("", "all", "any", "for all", "on all", "each")
             nouns = _subjects(t, one)
             narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
             found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow) for noun in nouns or [()]]
@@ -152,14 +153,14 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
         found += [t.noun(one) for one in node.all("u")]
         if node.tag == "OpObject" and t.chart.text(node).lower() in ("everything", "anything"):
             found.append(EVERYTHING)
-        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject"):
+        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject", "OthersOf"):
             found += _subjects(t, *node.all(inner))
     return list(dict.fromkeys(found))
 
 
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
-    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject")))
+    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf")))
     return list(dict.fromkeys([*own, *nested])) or [()]
 
 
@@ -189,6 +190,8 @@ def _allowed(t: Telling, node: Node) -> Who:
     found = who_of(t, node.one("w"))
     for also in node.all("AlsoWho"):
         found = found.joined(who_of(t, also.one("w")))
+    for also in node.all("v"):
+        found = found.joined(who_of(t, also))
     if any(extra.tag == "nologin" for extra in node.all("Extra")):
         return PUBLIC
     return PUBLIC if "public" in found.kinds else found
@@ -340,11 +343,11 @@ def _whole(t: Telling, node: Node) -> Told:
 
 
 def _rest(t: Telling, node: Node) -> Told:
-    yield say.Allow(who_of(t, node.one("w")), (), (), rest=True)
+    yield say.Allow(who_of(t, node.one("w")), (), (), rest=True, loose=True)
 
 
 def _rest_protected(_t: Telling, _node: Node) -> Told:
-    yield say.Allow(SIGNED_IN, (), (), rest=True)
+    yield say.Allow(SIGNED_IN, (), (), rest=True, loose=True)
 
 
 def _rest_api(t: Telling, node: Node) -> Told:
@@ -377,6 +380,15 @@ def _everything(t: Telling, node: Node) -> Told:
     yield from _everything_for(who_of(t, node.one("w")))
 
 
+def _everything_but(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    if who.kinds != {"authenticated"}:
+        raise Misread(t.chart.text(node).split(), "say who may do the rest")
+    yield from _everything_for(who)
+    for deed in deeds_of(t, node):
+        yield say.Allow(PUBLIC, deed.operations, deed.subject, deed.everything, loose=deed.loose)
+
+
 def _that(t: Telling, node: Node) -> Told:
     yield say.Allow(who_of(t, node.one("w")), (), (), everything=True, narrow=True)
 
@@ -405,6 +417,8 @@ def _own_only(t: Telling, node: Node) -> Told:
             yield say.Allow(OWNER, operations, subject)
         elif "role" in who.kinds and operations:
             yield say.Allow(OWNER, operations, subject)
+        for also in node.all("OwnAlso"):
+            yield say.Allow(who_of(t, also.one("w")), operations or READ, subject)
 
 
 def _private(t: Telling, node: Node) -> Told:
@@ -633,6 +647,7 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "rest": _rest,
     "restprotected": _rest_protected,
     "everything": _everything,
+    "everythingbut": _everything_but,
     "restapi": _rest_api,
     "noendpoint": _no_endpoint,
     "ownsnew": _owns_new,

@@ -79,7 +79,10 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
         clauses += telling.clauses(fresh)
     if focus is not None:
         clauses += telling.clauses(focus)
-    for statement in node.all("s"):
+    statements = node.all("s")
+    if statements[1:] and statements[-1].tag == "focus" and chart.keys[-1] != ":":
+        raise Misread(chart.text(statements[-1]).split(), "what shall be done with it?")
+    for statement in statements:
         clauses += telling.clauses(statement)
     if title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
