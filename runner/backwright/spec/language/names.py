@@ -191,7 +191,10 @@ def role_name(chart: Chart, at: int) -> Outcomes:
         if words("not_roles") & set(chart.keys[at:end]):
             continue
         name = singular(snake("_".join(noun_at(chart, at, end))))
-        if name in _context(chart).roles or name in words("roles") or last in words("roles"):
+        is_listed = name in _context(chart).roles or name in words("roles")
+        if not is_listed and _context(chart).knows(noun_at(chart, at, end)):
+            continue
+        if is_listed or singular(last) in words("roles"):
             cost = 0.5
         elif last in chart.grammar.words:
             cost += 2.5
