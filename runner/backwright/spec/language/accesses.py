@@ -13,7 +13,9 @@ from backwright.spec.language.clauses import Clause, Noun, Who
 from backwright.spec.language.nouns import resource_in
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
+from backwright.spec.language.words import words
 from backwright.spec.model import OperationName as Op
+from backwright.spec.nouns import is_plural
 
 if TYPE_CHECKING:
     from backwright.spec.language.telling import Telling
@@ -63,7 +65,19 @@ def _one(t: Telling, node: Node) -> Who:
     if node.tag != "role":
         return Who(frozenset({node.tag}))
     named = [one for aside in node.all("RoleAside") for one in aside.all("x")] or node.all("r")
+    for one in named:
+        _check_role(t, node, one)
     return Who(frozenset({"role"}), tuple(role_of(t.noun(one)) for one in named))
+
+
+def _check_role(t: Telling, node: Node, name: Node) -> None:
+    """Refuse a word that nothing says to be a role: ``this is confidential``."""
+    noun = t.noun(name)
+    role = role_of(noun)
+    is_alone = (node.start, node.end) == (name.start, name.end)
+    is_listed = role in t.context.roles or role in words("roles") or role.rpartition("_")[2] in words("roles")
+    if is_alone and not is_listed and not is_plural(noun[-1].lower()):
+        raise Misread(noun, f"if this is a role, call it the role {' '.join(noun)}")
 
 
 def role_of(noun: Noun) -> str:
@@ -116,7 +130,8 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
         else:
             verbs = one.one("op")
             everything = verbs is not None and any((o.one("Op") or o).tag == "all" for o in verbs.all("o"))
-            loose = not one.has("obj")
+            said = " ".join(t.chart.text(obj).lower() for obj in one.all("obj"))
+            loose = not one.has("o") and said in ("", "all", "any", "for all", "on all", "each")
             nouns = _subjects(t, one)
             narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
             found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow) for noun in nouns or [()]]
@@ -128,12 +143,13 @@ def _called(t: Telling, call: Node) -> Deed:
     path = call.one("p")
     text = "" if path is None else t.chart.tokens[path.start].text
     parts = [part for part in text.split("/") if part]
-    words = [t.chart.tokens[one.start].lower for one in call.all("m")]
+    methods = [t.chart.tokens[one.start].lower for one in call.all("m")]
     noun = ((parts or [""])[0].replace("-", "_"),)
     if len(parts) not in (1, 2) or resource_in(t.context.spec, noun) is None:
-        return Deed((), (), calls=tuple((word, text) for word in words))
+        return Deed((), (), calls=tuple((method, text) for method in methods))
     reading = (Op.LIST,) if len(parts) == 1 else (Op.GET,)
-    return Deed(tuple(op for word in words for op in (reading if word == "get" else _METHODS[word])), noun)
+    operations = (op for method in methods for op in (reading if method == "get" else _METHODS[method]))
+    return Deed(tuple(operations), noun)
 
 
 def _spoken_of(t: Telling, node: Node) -> Iterator[Noun]:
@@ -153,14 +169,14 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
         found += [t.noun(one) for one in node.all("u")]
         if node.tag == "OpObject" and t.chart.text(node).lower() in ("everything", "anything"):
             found.append(EVERYTHING)
-        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject"):
+        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject", "OthersOf"):
             found += _subjects(t, *node.all(inner))
     return list(dict.fromkeys(found))
 
 
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
-    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject")))
+    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf")))
     return list(dict.fromkeys([*own, *nested])) or [()]
 
 
@@ -190,13 +206,15 @@ def _allowed(t: Telling, node: Node) -> Who:
     found = who_of(t, node.one("w"))
     for also in node.all("AlsoWho"):
         found = found.joined(who_of(t, also.one("w")))
+    for also in node.all("v"):
+        found = found.joined(who_of(t, also))
     if any(extra.tag == "nologin" for extra in node.all("Extra")):
         return PUBLIC
     return PUBLIC if "public" in found.kinds else found
 
 
 def _allow(t: Telling, node: Node) -> Told:
-    who = _allowed(t, node)
+    who = _shut_out(t, node, _allowed(t, node))
     listed = [one for extra in node.all("Extra") for one in extra.all("op")]
     methods = [one for extra in node.all("Extra") if extra.tag == "via" for one in extra.all("Method")]
     deeds = _of_node(t, node)
@@ -285,8 +303,17 @@ def _that_is(t: Telling, node: Node) -> Told:
         yield from t.clauses(inner)
 
 
+def _shut_out(t: Telling, node: Node, who: Who) -> Who:
+    """Return who may where it is said from whom something is kept: ``hide customers from anonymous users``."""
+    if not node.has("shut"):
+        return who
+    if who.kinds != {"public"}:
+        raise Misread(t.chart.text(node).split(), "say who may do it")
+    return SIGNED_IN
+
+
 def _protect(t: Telling, node: Node) -> Told:
-    who = who_of(t, node.one("w")) if node.has("w") else SIGNED_IN
+    who = _shut_out(t, node, who_of(t, node.one("w")) if node.has("w") else SIGNED_IN)
     for subject in _all_subjects(t, node):
         yield say.Allow(who, (), subject, everything=True)
 
@@ -341,11 +368,11 @@ def _whole(t: Telling, node: Node) -> Told:
 
 
 def _rest(t: Telling, node: Node) -> Told:
-    yield say.Allow(who_of(t, node.one("w")), (), (), rest=True)
+    yield say.Allow(who_of(t, node.one("w")), (), (), rest=True, loose=True)
 
 
 def _rest_protected(_t: Telling, _node: Node) -> Told:
-    yield say.Allow(SIGNED_IN, (), (), rest=True)
+    yield say.Allow(SIGNED_IN, (), (), rest=True, loose=True)
 
 
 def _rest_api(t: Telling, node: Node) -> Told:
@@ -376,6 +403,15 @@ def _owns_new(t: Telling, node: Node) -> Told:
 
 def _everything(t: Telling, node: Node) -> Told:
     yield from _everything_for(who_of(t, node.one("w")))
+
+
+def _everything_but(t: Telling, node: Node) -> Told:
+    who = who_of(t, node.one("w"))
+    if who.kinds != {"authenticated"}:
+        raise Misread(t.chart.text(node).split(), "say who may do the rest")
+    yield from _everything_for(who)
+    for deed in deeds_of(t, node):
+        yield say.Allow(PUBLIC, deed.operations, deed.subject, deed.everything, loose=deed.loose)
 
 
 def _that(t: Telling, node: Node) -> Told:
@@ -411,6 +447,8 @@ def _own_only(t: Telling, node: Node) -> Told:
             yield say.Allow(OWNER, operations, subject)
         elif "role" in who.kinds and operations:
             yield say.Allow(OWNER, operations, subject)
+        for also in node.all("OwnAlso"):
+            yield say.Allow(who_of(t, also.one("w")), operations or READ, subject)
 
 
 def _private(t: Telling, node: Node) -> Told:
@@ -424,6 +462,10 @@ def _owns(t: Telling, node: Node) -> Told:
 
 
 def _offer(t: Telling, node: Node) -> Told:
+    for deed in deeds_of(t, node):
+        yield say.Offer(deed.operations, deed.subject)
+    if node.has("d"):
+        return
     for subject in _all_subjects(t, node):
         yield say.Offer(operations_of(t, node.one("op")), subject)
 
@@ -639,6 +681,7 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "rest": _rest,
     "restprotected": _rest_protected,
     "everything": _everything,
+    "everythingbut": _everything_but,
     "restapi": _rest_api,
     "noendpoint": _no_endpoint,
     "ownsnew": _owns_new,

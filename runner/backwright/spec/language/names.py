@@ -219,7 +219,8 @@ def role_name(chart: Chart, at: int) -> Outcomes:
         if name in context.roles:
             found[end] = (0.5, node)
         elif context.knows(noun):
-            continue
+            if name in words("roles"):
+                found[end] = (1.8, node)
         elif name in words("roles") or singular(last) in words("roles"):
             found[end] = (0.8, node)
         elif end == at + 1 and is_plural(last) and last not in chart.grammar.words and "_" not in last:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from backwright.naming import singular, snake
+from backwright.spec.language.accesses import ACCESS
 from backwright.spec.language.chart import Chart, Grammar, Node
 from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored
 from backwright.spec.language.names import TERMINALS, Context
@@ -87,7 +88,13 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
         clauses += telling.clauses(fresh)
     if focus is not None:
         clauses += telling.clauses(focus)
-    for statement in node.all("s"):
+    statements = node.all("s")
+    if statements[1:] and statements[-1].tag == "focus" and chart.keys[-1] != ":":
+        raise Misread(chart.text(statements[-1]).split(), "what shall be done with it?")
+    for before, statement in zip(statements, statements[1:], strict=False):
+        if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
+            raise Misread(chart.text(statement).split(), "what shall be done with it?")
+    for statement in statements:
         clauses += telling.clauses(statement)
     is_title = title or (not read.clauses and _is_name_alone(clauses))
     if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
