@@ -324,6 +324,9 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
     name = field_name(said)
     if name in ("create", "list", "get", "update", "delete", "edit", "read") and not said.said:
         raise Misread([name], f"say which operations {owner} have: only offer list and create")
+    if name == "timestamps" and not said.said.keys() - {"article"}:
+        draft.update(owner, timestamps=True)
+        return
     if name.startswith("only_") and len(said.name) > 1:
         raise Misread(said.name, "say each field with what it is")
     there = members(draft.named((owner,))).get(member_name(draft.named((owner,)), name))

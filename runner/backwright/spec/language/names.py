@@ -21,6 +21,9 @@ from backwright.spec.nouns import is_plural
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _MORE = 0.15
 _MOST = 4
+_GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
+_SPECIFIC = frozenset({"log", "record", "order", "track", "stock", "file", "list", "book", "run"})
+"""Plurals that are seldom a name after these words, which may be verbs: ``log entries``, ``record labels``."""
 _GOING_ON = frozenset({"and", "but", "so", "where", "with", "which", "therefore", "hence", "plus"})
 """What can follow words that only tell the situation."""
 NUMBERS = {
@@ -169,7 +172,14 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
         else:
             last = chart.keys[end - 1]
             is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
-            found[end] = (cost + (1.0 if last in chart.grammar.words else 0.0) + (0.0 if is_many else 1.0), node)
+            is_field = "_" in last and not is_plural(last)
+            found[end] = (
+                cost
+                + (1.0 if last in chart.grammar.words or is_field else 0.0)
+                + (0.0 if is_many else 1.0)
+                + (2.0 if at and end - at == 1 and last in _GENERIC and chart.keys[at - 1] in _SPECIFIC else 0.0),
+                node,
+            )
     return found
 
 

@@ -138,6 +138,8 @@ def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
                 continue
             if before in ("our", "the", "my") and at > 1 and tokens[at - 2].lower in _WHERE:
                 continue
+            if following in ("has", "have", "need", "needs") and [one.lower for one in tokens[at + 2 : at + 3]] == ["to"]:
+                continue
             if following in words("having") or (before in ("each", "every") and following in words("modals")):
                 found |= {singular(snake(token.value)), snake(token.value)}
                 if before and before not in words("never_names") and tokens[at - 1].kind == "word":
