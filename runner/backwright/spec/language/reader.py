@@ -9,17 +9,18 @@ from pathlib import Path
 
 from backwright.naming import singular, snake
 from backwright.spec.language.accesses import ACCESS
-from backwright.spec.language.chart import Chart, Grammar, Node
+from backwright.spec.language.chart import Chart, Grammar, Node, Outcomes
 from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored
 from backwright.spec.language.names import TERMINALS, Context
 from backwright.spec.language.notation import read_grammar
 from backwright.spec.language.passage import Sentence, sentences_of
-from backwright.spec.language.telling import Telling
+from backwright.spec.language.telling import Telling, is_bare_plural
 from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
 
 _WHERE = frozenset({"in", "on", "at", "for", "of", "from", "within"})
+_NAMES = frozenset({"bare", "focus"})
 _IDLE = frozenset({"idle", "clause", "title"})
 _GRAMMAR = Path(__file__).with_name("grammar")
 
@@ -67,11 +68,18 @@ def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
         if sentence.title:
             read.ignored += [token.text for token in tokens]
             return
-        end = max(outcomes, default=0)
-        raise Misread([token.text for token in tokens[end:]])
+        raise Misread([token.text for token in tokens[_read_until(outcomes) :]])
     node = whole[1]
     assert isinstance(node, Node)  # noqa: S101 - a rule reads nodes
     _tell(node, chart, context, read, title=sentence.title)
+
+
+def _read_until(outcomes: Outcomes) -> int:
+    """Return how far a sentence was read as more than names of which nothing is said."""
+    for end, (_, node) in sorted(outcomes.items(), reverse=True):
+        if isinstance(node, Node) and any(one.tag not in _NAMES for one in node.all("s")):
+            return end
+    return 0
 
 
 def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool) -> None:
@@ -102,12 +110,25 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
         return
     if title:
         clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
+    clauses = _listed_resources(clauses)
     read.ignored += [chart.text(idle) for idle in _idle(node)]
     for clause in clauses:
         if isinstance(clause, Ignored):
             read.ignored += clause.words
         else:
             read.clauses.append(clause)
+
+
+def _listed_resources(clauses: list[Clause]) -> list[Clause]:
+    """Return clauses with the plurals behind a theme as resources: ``bookstore backend with books, authors``."""
+    found: list[Clause] = []
+    for before, clause in zip([None, *clauses], clauses, strict=False):
+        is_theme = isinstance(before, Declare) and before.weak
+        if is_theme and isinstance(clause, Bare) and all(is_bare_plural(said) for said in clause.members):
+            found += [Declare((tuple(said.name),), "add", counted=True) for said in clause.members]
+        else:
+            found.append(clause)
+    return found
 
 
 def _idle(node: Node) -> Iterator[Node]:

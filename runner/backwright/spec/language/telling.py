@@ -123,7 +123,7 @@ def _declare(t: Telling, node: Node) -> Told:
         if item.has("ro"):
             yield say.Offer((OperationName.LIST, OperationName.GET), noun)
         t.context.declared.add(snake("_".join(noun)))
-    if members and nouns and themes == nouns and all(_is_bare_plural(said) for said in members):
+    if members and nouns and themes == nouns and all(is_bare_plural(said) for said in members):
         for said in members:
             yield say.Declare((tuple(said.name),), "add", counted=True)
             t.context.declared.add(snake("_".join(said.name)))
@@ -146,7 +146,8 @@ def _is_theme(t: Telling, item: Node, noun: Noun) -> bool:
     )
 
 
-def _is_bare_plural(said: Said) -> bool:
+def is_bare_plural(said: Said) -> bool:
+    """Whether a member is only a plural: ``books``."""
     return bool(said.name) and not said.said and is_plural(said.name[-1].lower())
 
 
