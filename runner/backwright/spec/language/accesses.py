@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Told = Iterator[Clause]
 _OWNERS = frozenset({"author", "authors", "owner", "owners", "creator", "creators", "person", "account", "member"})
+_PRONOUNS = frozenset({"them", "they", "those", "these"})
 READ = (Op.LIST, Op.GET)
 EDIT = (Op.REPLACE, Op.UPDATE)
 WRITE = (Op.CREATE, Op.REPLACE, Op.UPDATE, Op.DELETE)
@@ -177,7 +178,11 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
     nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf")))
-    return list(dict.fromkeys([*own, *nested])) or [()]
+    found = list(dict.fromkeys([*own, *nested]))
+    if found:
+        t.context.spoken = found
+        return found
+    return t.context.spoken if len(t.context.spoken) > 1 and _PRONOUNS & set(t.chart.text(node).lower().split()) else [()]
 
 
 def _is_only(t: Telling, node: Node) -> bool:

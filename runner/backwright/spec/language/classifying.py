@@ -77,6 +77,8 @@ def classify(text: str) -> Kind:
     first = plain.split()[0]
     if (first in _REVIEW_VERBS and not _is_build(plain, first)) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
+    if re.match(r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?(?:have|get|be (?:given|found|filtered|sorted|searched))\b", plain):
+        return "build"
     if plain != line and len(line) - len(plain) > _POLITE:
         return "build"
     return _kind_of_statement(plain.split(), tokens)

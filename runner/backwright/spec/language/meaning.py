@@ -364,8 +364,8 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
 def _again(draft: Draft, owner: str, said: Said, there: FieldSpec | RelationSpec) -> None:
     """Say more of a member that is there: nothing where it is so already, a refusal where it is another."""
     if isinstance(there, RelationSpec):
-        if not said.said.keys() - {"flags", "on_delete"}:
-            draft.change_member(owner, changed_relation(there, said))
+        if not said.said.keys() - {"flags", "on_delete", "kind"}:
+            draft.change_member(owner, changed_relation(there, replace(said, kind="")))
             return
         raise BadInput(f"{owner} has a field {there.name} already")
     changed = changed_field(there, said)

@@ -46,6 +46,7 @@ class Context:
     described: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     likely: set[str] = field(default_factory=set)
+    spoken: list[tuple[str, ...]] = field(default_factory=list)
     is_listed: bool = False
 
     def knows(self, noun: tuple[str, ...]) -> bool:
@@ -54,6 +55,8 @@ class Context:
             return False
         name = name_of(noun)
         if name in self.declared or plural(name) in self.declared or singular(name) in self.declared:
+            return True
+        if any(one.endswith((f"_{name}", f"_{plural(name)}")) for one in self.declared):
             return True
         return resource_in(self.spec, noun) is not None
 
@@ -312,7 +315,9 @@ def default_value(chart: Chart, at: int) -> Outcomes:
         return {at + 1: (0.2, Node("value", None, at, at + 1))}
     if token.kind == "word" and token.lower in NUMBERS and token.lower != "one":
         return {at + 1: (0.3, Node("value", None, at, at + 1))}
-    if token.kind != "word" or token.lower in words("never_values") - {"on", "off", "no", "yes", "new", "open"}:
+    is_code = token.text.isupper() and len(token.text) > 1
+    never = words("never_values") - {"on", "off", "no", "yes", "new", "open"}
+    if token.kind != "word" or (token.lower in never and not is_code):
         return {}
     found: Outcomes = {at + 1: (0.5, Node("value", None, at, at + 1))}
     following = chart.tokens[at + 1] if at + 1 < chart.size else None
@@ -359,6 +364,13 @@ def anything(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def participle(chart: Chart, at: int) -> Outcomes:
+    """Read ``placed``, ``written`` and the like, which say how one belongs to another."""
+    word = chart.keys[at]
+    is_one = chart.tokens[at].kind == "word" and (word.endswith("ed") or word in words("participles"))
+    return {at + 1: (0.4, Node("participle", None, at, at + 1))} if is_one else {}
+
+
 def title(chart: Chart, at: int) -> Outcomes:
     """Read what stands before a colon and names nothing that is there: ``Big news:``, ``Lost & found office:``."""
     known = _context(chart)
@@ -368,9 +380,11 @@ def title(chart: Chart, at: int) -> Outcomes:
             if is_plural(chart.keys[end - 1]):
                 return {}
             return {end: (2.2 + 0.2 * (end - at), Node("title", None, at, end))} if end - at > 1 else {}
-        if token.kind not in ("word", "number", "quoted") and token.key not in ("&", "--", "/"):
+        if token.kind not in ("word", "number", "quoted") and token.key not in ("&", "--", "/", "<s>"):
             return {}
-        if token.lower in words("verbs") or (token.kind == "word" and known.knows((token.lower,))):
+        is_about = chart.keys[at] in ("from", "per", "re", "fwd", "via", "mail", "email", "note", "subject")
+        names_one = token.kind == "word" and known.knows((token.lower,)) and not is_about
+        if token.lower in words("verbs") or names_one:
             return {}
     return {}
 
@@ -508,6 +522,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "AnyRes": any_resource,
     "Clause": clause,
     "Title": title,
+    "Participle": participle,
     "Unknown": unknown_words,
     "Context": context,
     "EnumLike": enum_like,

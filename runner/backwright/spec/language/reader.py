@@ -186,7 +186,13 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
         else:
             kept.append(tokens[at])
             at += 1
-    return tuple(kept), noise
+    plain = [one for one, after in zip(kept, [*kept, None][1:], strict=True) if not _is_idle_comma(one, after)]
+    return tuple(plain), noise
+
+
+def _is_idle_comma(token: Token, after: Token | None) -> bool:
+    """Whether a comma is left of words that say nothing: ``subtasks, please: …``."""
+    return token.key == "," and after is not None and after.key in (":", ",")
 
 
 __all__ = ["Focus", "Read", "grammar", "read_clauses", "without_noise"]

@@ -234,7 +234,7 @@ class Saying:
         value = node.one("p")
         if value is not None:
             text = self.chart.tokens[value.start].text
-            said.pattern = text[1:-1] if text.startswith("/") else text
+            said.pattern = text if text.startswith("^") else text[1:-1]
 
     def _points(self, said: Said, node: Node) -> None:
         target = node.one("r")

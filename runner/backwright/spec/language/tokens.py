@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"""(?P<url>https?://[^\s,;()"']+)"""
-    r"""|(?P<pattern>\^[^\s,]\S*\$|(?<=\s)/\^\S+\$/)"""
+    r"""|(?P<pattern>"\^[^"\n]*\$"|'\^[^'\n]*\$'|`\^[^`\n]*\$`|\^[^\s,]\S*\$|(?<=\s)/\^\S+\$/)"""
     r"""|(?P<quoted>"[^"\n]*"|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|`[^`\n]*`)"""
     r"""|(?P<email>[\w.+-]+@[\w-]+\.[\w.]*\w)"""
     r"""|(?P<hex>\#[0-9A-Fa-f]{3,8}\b)"""
@@ -30,6 +30,7 @@ _PLAIN = str.maketrans(
     | {"\u2013": "-", "\u2014": " -- ", "\u2026": " ... ", "\u00a0": " ", "\t": "  ", "\r": "", "\u2011": "-"}
 )
 _RESPELT = (
+    (re.compile(r'"(?=[^"\n]{40,}")([^"\n]*)"'), r"\1"),
     (re.compile(r"(?<=\d)\u2013(?=\d)"), "-"),
     (re.compile(r"\be\.\s?g\.?,?", re.I), "eg"),
     (re.compile(r"\bi\.\s?e\.?,?", re.I), "ie"),
