@@ -107,7 +107,7 @@ class Deed:
 
     ``everything`` is whether all that can be done is meant, ``loose`` whether no object was said at all, ``narrow``
     whether an endpoint may be meant that was spoken of: ``call it``. ``calls`` are methods and paths of endpoints that
-    are not there.
+    are not there; ``it`` is whether a pronoun stands for the resource.
     """
 
     operations: tuple[Op, ...]
@@ -115,6 +115,7 @@ class Deed:
     everything: bool = False
     loose: bool = False
     narrow: bool = False
+    it: bool = False
     calls: tuple[tuple[str, str], ...] = ()
 
 
@@ -133,7 +134,8 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
             loose = not one.has("o") and said in ("", "all", "any", "for all", "on all", "each")
             nouns = _subjects(t, one)
             narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
-            found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow) for noun in nouns or [()]]
+            it = not nouns and bool(set(said.split()) & {"it", "them", "these", "those", "this", "that"})
+            found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow, it) for noun in nouns or [()]]
     named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
@@ -239,6 +241,7 @@ def _allow(t: Telling, node: Node) -> Told:
                 narrow=deed.narrow,
                 only=_is_only(t, node),
                 loose=deed.loose,
+                it=deed.it,
             )
     for deed in deeds_of(t, node, "n"):
         yield from _denied(t, node, who, replace(deed, subject=deed.subject or deeds[-1].subject))

@@ -198,8 +198,10 @@ def role_name(chart: Chart, at: int) -> Outcomes:
             cost = 0.5
         elif last in chart.grammar.words:
             cost += 2.5
-        else:
+        elif last.endswith("s") or {"role", "roles"} & set(chart.keys):
             cost += 1.2
+        else:
+            cost += 3.0
         found[end] = (cost + 0.3, node)
     return found
 

@@ -19,14 +19,19 @@ from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
 
+_FARTHEST = 1.02
+"""What a word of a sentence may cost; the readings of those that are no request cost more."""
+_SHORTEST = 6
+"""The least words of a sentence that this is asked of: each word of a short one weighs too much."""
 _GRAMMAR = Path(__file__).with_name("grammar")
 
 
 @dataclass
 class Read:
-    """Clauses in order, and the words that had no effect."""
+    """Clauses in order, how many there were before the last sentence, and the words that had no effect."""
 
     clauses: list[Clause] = field(default_factory=list)
+    before: int = 0
     ignored: list[str] = field(default_factory=list)
 
 
@@ -65,6 +70,8 @@ def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
             return
         end = max(outcomes, default=0)
         raise Misread([token.text for token in tokens[end:]])
+    if len(tokens) >= _SHORTEST and whole[0] > _FARTHEST * (len(tokens) + 3):
+        raise Misread([token.text for token in tokens])
     node = whole[1]
     assert isinstance(node, Node)  # noqa: S101 - a rule reads nodes
     _tell(node, chart, context, read, title=sentence.title)
@@ -86,6 +93,9 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     for before, statement in zip(statements, statements[1:], strict=False):
         if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
             raise Misread(chart.text(statement).split(), "what shall be done with it?")
+    if any(statement.tag == "retract" for statement in statements):
+        del read.clauses[read.before :]
+    read.before = len(read.clauses)
     for statement in statements:
         clauses += telling.clauses(statement)
     if title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):

@@ -590,6 +590,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "story": _story,
     "storydeclare": _story_declare,
     "aside": _nothing,
+    "retract": _nothing,
     **ACCESS,
     **LISTS,
     **SERVICE,
