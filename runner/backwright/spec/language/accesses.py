@@ -170,14 +170,14 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
         found += [t.noun(one) for one in node.all("u")]
         if node.tag == "OpObject" and t.chart.text(node).lower() in ("everything", "anything"):
             found.append(EVERYTHING)
-        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject", "OthersOf"):
+        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject", "OthersOf", "Own"):
             found += _subjects(t, *node.all(inner))
     return list(dict.fromkeys(found))
 
 
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
-    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf")))
+    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf") + node.all("Own")))
     return list(dict.fromkeys([*own, *nested])) or [()]
 
 
@@ -621,6 +621,9 @@ def _nested(t: Telling, node: Node) -> Told:
     child = t.noun(node.one("c"))
     known = node.one("q")
     path = node.one("p")
+    if not t.context.knows(child):
+        yield say.Declare((child,), "", counted=True)
+        t.context.declared.add(snake("_".join(child)))
     if known is not None:
         parent = t.noun(known)
     elif path is not None:
@@ -658,6 +661,7 @@ def _members(t: Telling, node: Node | None) -> tuple[Said, ...]:
 
 ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "allow": _allow,
+    "andallowed": _allow,
     "deny": _deny,
     "nobody": _nobody,
     "nobodybut": _nobody_but,

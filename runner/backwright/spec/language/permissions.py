@@ -279,10 +279,10 @@ def apply_deny(draft: Draft, clause: Deny) -> None:
 
 
 def apply_only_these(draft: Draft, _clause: OnlyThese) -> None:
-    """Take away the operations that were not spoken of, where some were."""
+    """Take away the operations of a new resource that were not spoken of, where some were."""
     resource = draft.at_hand()
     said = {name for owner, name in draft.said_access if owner == resource.name}
-    if said and resource.name not in draft.limited:
+    if said and resource.name in draft.new and resource.name not in draft.limited:
         operations = draft.operations(resource.name)
         draft.set_operations(resource.name, {name: one for name, one in operations.items() if name in said})
 

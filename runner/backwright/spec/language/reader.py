@@ -19,10 +19,10 @@ from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
 
-_FARTHEST = 1.02
-"""What a word of a sentence may cost; the readings of those that are no request cost more."""
-_SHORTEST = 6
-"""The least words of a sentence that this is asked of: each word of a short one weighs too much."""
+_FARTHEST = 1.0
+"""What a word of a sentence may cost whose statements follow one another without a mark or word between them."""
+_NEVER_ALONE = frozenset({"that", "bare", "describe", "andallowed"})
+"""Statements that are none where nothing parts them from the one before."""
 _GRAMMAR = Path(__file__).with_name("grammar")
 
 
@@ -59,6 +59,8 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
 def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
     tokens, noise = without_noise(sentence.tokens)
     read.ignored += noise
+    while tokens and tokens[0].text in (",", ";"):
+        tokens = tokens[1:]
     if not tokens or all(token.kind in ("mark", "dash") for token in tokens):
         return
     chart = Chart(grammar(), tokens, context)
@@ -70,11 +72,22 @@ def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
             return
         end = max(outcomes, default=0)
         raise Misread([token.text for token in tokens[end:]])
-    if len(tokens) >= _SHORTEST and whole[0] > _FARTHEST * (len(tokens) + 3):
-        raise Misread([token.text for token in tokens])
     node = whole[1]
     assert isinstance(node, Node)  # noqa: S101 - a rule reads nodes
+    if _is_far(node, whole[0]):
+        raise Misread([token.text for token in tokens])
     _tell(node, chart, context, read, title=sentence.title)
+
+
+def _is_far(node: Node, cost: float) -> bool:
+    """Whether a sentence is only read by taking it for statements in a row that nothing parts."""
+    parts = [value for label, value in node.parts() if label in ("s", "Join") and isinstance(value, Node)]
+    after = [two for one, two in zip(parts, parts[1:], strict=False) if one.tag == "Join" and one.start == one.end]
+    return (
+        len(after) > 1
+        or any(statement.tag in _NEVER_ALONE for statement in after)
+        or bool(after and cost > _FARTHEST * (node.end - node.start + 3))
+    )
 
 
 def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool) -> None:
