@@ -109,7 +109,7 @@ class Deed:
 
     ``everything`` is whether all that can be done is meant, ``loose`` whether no object was said at all, ``narrow``
     whether an endpoint may be meant that was spoken of: ``call it``. ``calls`` are methods and paths of endpoints that
-    are not there.
+    are not there; ``it`` is whether a pronoun stands for the resource.
     """
 
     operations: tuple[Op, ...]
@@ -117,6 +117,7 @@ class Deed:
     everything: bool = False
     loose: bool = False
     narrow: bool = False
+    it: bool = False
     calls: tuple[tuple[str, str], ...] = ()
 
 
@@ -135,7 +136,8 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
             loose = not one.has("o") and said in ("", "all", "any", "for all", "on all", "each")
             nouns = _subjects(t, one)
             narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
-            found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow) for noun in nouns or [()]]
+            it = not nouns and bool(set(said.split()) & {"it", "them", "these", "those", "this", "that"})
+            found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow, it) for noun in nouns or [()]]
     named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
@@ -170,14 +172,14 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
         found += [t.noun(one) for one in node.all("u")]
         if node.tag == "OpObject" and t.chart.text(node).lower() in ("everything", "anything"):
             found.append(EVERYTHING)
-        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject", "OthersOf"):
+        for inner in ("OpObject", "obj", "OfObject", "ObjectSubject", "OthersOf", "Own"):
             found += _subjects(t, *node.all(inner))
     return list(dict.fromkeys(found))
 
 
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
-    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf")))
+    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf") + node.all("Own")))
     found = list(dict.fromkeys([*own, *nested]))
     if found:
         t.context.spoken = found
@@ -245,6 +247,7 @@ def _allow(t: Telling, node: Node) -> Told:
                 narrow=deed.narrow,
                 only=_is_only(t, node),
                 loose=deed.loose,
+                it=deed.it,
             )
     for deed in deeds_of(t, node, "n"):
         yield from _denied(t, node, who, replace(deed, subject=deed.subject or deeds[-1].subject))
@@ -629,6 +632,9 @@ def _nested(t: Telling, node: Node) -> Told:
     child = t.noun(node.one("c"))
     known = node.one("q")
     path = node.one("p")
+    if not t.context.knows(child):
+        yield say.Declare((child,), "", counted=True)
+        t.context.declared.add(snake("_".join(child)))
     if known is not None:
         parent = t.noun(known)
     elif path is not None:
@@ -666,6 +672,7 @@ def _members(t: Telling, node: Node | None) -> tuple[Said, ...]:
 
 ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "allow": _allow,
+    "andallowed": _allow,
     "deny": _deny,
     "nobody": _nobody,
     "nobodybut": _nobody_but,

@@ -178,7 +178,7 @@ class Allow:
     """Who may call which operations; ``rest`` where everything that is not said otherwise is meant.
 
     ``only`` is whether nobody else may, whatever else is said of these operations; ``loose`` whether nothing says of which
-    resource they are: of what was spoken of last, else of all.
+    resource they are: of what was spoken of last, else of all; ``it`` whether a pronoun stands for the resource.
     """
 
     who: Who
@@ -191,6 +191,7 @@ class Allow:
     narrow: bool = False
     only: bool = False
     loose: bool = False
+    it: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ class Draft:
     """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last, ``listed`` the
     fields and relations of ``focus`` that were listed last; ``said`` is what was said of the fields it adds.
 
-    Of operations by resource: ``said_access`` was said for them, and for nobody else where ``exclusive``.
+    Of operations by resource: ``said_access`` was said for them, and for nobody else
+    where ``exclusive``; ``accessed`` is the resource that was named last with them.
     """
 
     start: BackendSpec
@@ -53,6 +54,7 @@ class Draft:
     limited: set[str] = field(default_factory=set)
     said_access: set[tuple[str, OperationName]] = field(default_factory=set)
     exclusive: set[tuple[str, OperationName]] = field(default_factory=set)
+    accessed: str = ""
     endpoint: tuple[str, tuple[OperationName, ...], str] | None = None
     owned: set[str] = field(default_factory=set)
     roles: list[str] = field(default_factory=list)

@@ -18,11 +18,14 @@ EVERYTHING = ("*",)
 """Stands for every resource, as in ``accesses``."""
 
 
-def _targets(draft: Draft, subject: tuple[str, ...]) -> list[ResourceSpec]:
+def _targets(draft: Draft, subject: tuple[str, ...], *, broad: bool = False) -> list[ResourceSpec]:
+    """Return the resources that are meant: the one that is named, or was before; else those that are new."""
     if subject and subject != EVERYTHING:
         resource = draft.named(subject)
-        draft.focus = resource.name
+        draft.focus = draft.accessed = resource.name
         return [resource]
+    if not subject and not broad and draft.accessed and draft.accessed == draft.focus:
+        return [draft.at_hand()]
     if draft.focus_is_said and draft.focus and draft.focus not in draft.new and not subject:
         return [draft.at_hand()]
     fresh = [draft.named((name,)) for name in draft.new if draft.spec.resource(name) is not None]
@@ -36,7 +39,8 @@ def apply_allow(draft: Draft, clause: Allow) -> None:
         _allow_endpoint(draft, clause, *draft.endpoint)
         return
     loose = clause.loose and not clause.subject and not draft.focus
-    for resource in _targets(draft, EVERYTHING if loose else clause.subject):
+    broad = (clause.everything or clause.rest) and not clause.it
+    for resource in _targets(draft, EVERYTHING if loose else clause.subject, broad=broad):
         operations = draft.operations(resource.name)
         wanted = (
             tuple(operations)
@@ -275,10 +279,10 @@ def apply_deny(draft: Draft, clause: Deny) -> None:
 
 
 def apply_only_these(draft: Draft, _clause: OnlyThese) -> None:
-    """Take away the operations that were not spoken of, where some were."""
+    """Take away the operations of a new resource that were not spoken of, where some were."""
     resource = draft.at_hand()
     said = {name for owner, name in draft.said_access if owner == resource.name}
-    if said and resource.name not in draft.limited:
+    if said and resource.name in draft.new and resource.name not in draft.limited:
         operations = draft.operations(resource.name)
         draft.set_operations(resource.name, {name: one for name, one in operations.items() if name in said})
 

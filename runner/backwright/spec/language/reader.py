@@ -27,9 +27,10 @@ _GRAMMAR = Path(__file__).with_name("grammar")
 
 @dataclass
 class Read:
-    """Clauses in order, and the words that had no effect."""
+    """Clauses in order, how many there were before the last sentence, and the words that had no effect."""
 
     clauses: list[Clause] = field(default_factory=list)
+    before: int = 0
     ignored: list[str] = field(default_factory=list)
 
 
@@ -102,6 +103,9 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     for before, statement in zip(statements, statements[1:], strict=False):
         if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
             raise Misread(chart.text(statement).split(), "what shall be done with it?")
+    if any(statement.tag == "retract" for statement in statements):
+        del read.clauses[read.before :]
+    read.before = len(read.clauses)
     for statement in statements:
         clauses += telling.clauses(statement)
     is_title = title or (not read.clauses and _is_name_alone(clauses))

@@ -744,6 +744,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "storydeclare": _story_declare,
     "storylist": _story_list,
     "aside": _nothing,
+    "retract": _nothing,
     **ACCESS,
     **LISTS,
     **SERVICE,
