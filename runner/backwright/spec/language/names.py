@@ -255,7 +255,8 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
     cost = 0.0
     for end in range(at, min(at + 3, chart.size)):
         word = chart.tokens[end]
-        if word.kind not in ("word", "number") or word.lower in words("never_values"):
+        is_letter = word.text in ("A", "I")
+        if word.kind not in ("word", "number") or (word.lower in words("never_values") and not is_letter):
             break
         cost += 1.0 if end == at else 1.1
         if word.lower in words("telling"):
@@ -413,6 +414,11 @@ def one_word(chart: Chart, at: int) -> Outcomes:
     return {at + 1: (step + (0.5 if step > _ORDINARY else 0), Node("word", None, at, at + 1))}
 
 
+def participle(chart: Chart, at: int) -> Outcomes:
+    """Read a verb's participle: ``installed``, ``built``."""
+    return one_word(chart, at) if chart.keys[at].endswith(("ed", "en", "ld", "lt", "nt")) else {}
+
+
 def slug(chart: Chart, at: int) -> Outcomes:
     """Read the name of a service: ``bike-rental``, ``"library"``."""
     token = chart.tokens[at]
@@ -472,5 +478,6 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Words": some_words(5),
     "OneWord": one_word,
     "Slug": slug,
+    "VerbName": participle,
     "SoftAfter": soft_type_after,
 }

@@ -10,6 +10,7 @@ from backwright.naming import snake
 from backwright.spec.language.chart import Chart, Node
 from backwright.spec.language.names import NUMBERS, noun_at
 from backwright.spec.language.said import Said
+from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words
 from backwright.spec.model import OnDelete
 
@@ -92,6 +93,11 @@ class Saying:
             said.kind = "one"
         if node.tag == "flag":
             said.type = "boolean"
+        elif node.tag == "howmany":
+            said.type = "integer"
+        elif node.tag == "whenever":
+            said.name.append("at")
+            said.type = "datetime"
         elif node.tag == "many":
             said.many = True
             said.children = self.members(node.one("k"))
@@ -204,6 +210,8 @@ class Saying:
             self._enum(said, inner)
         elif values is not None:
             said.enum = tuple(dict.fromkeys(self.text(value) for value in values.all("v")))
+            if said.type in _NEVER_CHOSEN:
+                raise Misread(self._words(values), f"say of what these are the values; {said.type} has none")
             said.type = ""
             last = ""
             for label, value in values.parts():
@@ -349,6 +357,7 @@ def _spread(found: list[Said]) -> None:
             said.flags.update(first.flags)
 
 
+_NEVER_CHOSEN = frozenset({"decimal", "boolean", "datetime", "date", "time", "uuid", "url", "email", "password", "money"})
 _PLURAL_TYPES = frozenset(
     {"datetimes", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
     | {"timestamps", "ints", "bools", "flags"}
