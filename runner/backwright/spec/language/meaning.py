@@ -605,7 +605,15 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
         if said.many and target is not None:
             _many_to_many(draft, owner.name, target.name)
             continue
-        relation = next((one for one in owner.relations if target is not None and one.target == target.name), None)
+        named = field_name(member) if member.name else ""
+        relation = next(
+            (
+                one
+                for one in owner.relations
+                if target is not None and one.target == target.name and named in ("", one.name)
+            ),
+            None,
+        )
         if relation is not None and owner.name not in draft.new and not member.flags and not member.on_delete:
             draft.assume(f"{owner.name}.{relation.name} is there already, nothing to do for it")
             continue
@@ -614,7 +622,7 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
                 owner.name, changed_relation(relation, Said(flags=member.flags, on_delete=member.on_delete))
             )
             continue
-        _relate(draft, owner.name, member)
+        _relate(draft, owner.name, member, name=named)
     draft.focus = owner.name
 
 
@@ -665,6 +673,9 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
             raise BadInput(f"{owner.name}.{name} has no values to choose from")
         details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
     if isinstance(there, RelationSpec):
+        target = draft.find((details.target,)) if details.target else None
+        if target is not None and target.name == there.target:
+            details = replace(details, target="")
         draft.change_member(owner.name, changed_relation(there, details))
     elif clause.to == "values":
         draft.change_member(owner.name, changed_field(there, details))
@@ -744,12 +755,22 @@ def _apply_only_required(draft: Draft, clause: say.OnlyRequired, _clauses: Seque
             draft.change_member(owner.name, changed_field(there, Said(flags={"optional": False})))
 
 
-def _apply_loosen(draft: Draft, _clause: say.Loosen, _clauses: Sequence[Clause], _at: int) -> None:
+def _last_relation(draft: Draft) -> tuple[ResourceSpec, RelationSpec]:
     owner = draft.at_hand()
     relation = next((one for one in owner.relations if one.name == draft.member), None)
     relation = relation or next(reversed(owner.relations), None)
     if relation is None:
         raise BadInput(f"{owner.name} belong to nothing")
+    return owner, relation
+
+
+def _apply_single(draft: Draft, _clause: say.Single, _clauses: Sequence[Clause], _at: int) -> None:
+    owner, relation = _last_relation(draft)
+    draft.change_member(owner.name, relation.model_copy(update={"kind": RelationKind.ONE_TO_ONE}))
+
+
+def _apply_loosen(draft: Draft, _clause: say.Loosen, _clauses: Sequence[Clause], _at: int) -> None:
+    owner, relation = _last_relation(draft)
     draft.change_member(owner.name, changed_relation(relation, Said(flags={"optional": True})))
 
 
@@ -1018,6 +1039,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Describe: _apply_describe,
     say.DescribeThem: _apply_describe_them,
     say.Loosen: _apply_loosen,
+    say.Single: _apply_single,
     say.OnlyRequired: _apply_only_required,
     say.Deletion: _apply_deletion,
     say.Compare: _apply_compare,

@@ -377,6 +377,15 @@ def unknown_words(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def usual_ahead(chart: Chart, at: int) -> Outcomes:
+    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, but not ``red, green, blue``."""
+    for place in range(at, min(at + 12, chart.size)):
+        pair = "_".join(token.lower for token in chart.tokens[place : place + 2])
+        if _is_usual(chart.keys[place]) or _is_usual(pair) or "FirmType" in chart.grammar.rules and chart.read("FirmType", place):
+            return {at: (0.0, Node("ahead", None, at, at))}
+    return {}
+
+
 def single_before(chart: Chart, at: int) -> Outcomes:
     """Read nothing: what stands in parentheses after a plural is hardly a list of values."""
     before = at - 2 if at > 1 and chart.keys[at - 1] == "(" else at - 1
@@ -453,6 +462,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "AnyRes": any_resource,
     "Clause": clause,
     "Unknown": unknown_words,
+    "UsualAhead": usual_ahead,
     "Context": context,
     "EnumLike": enum_like,
     "Single": single_before,

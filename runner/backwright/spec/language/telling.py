@@ -188,6 +188,8 @@ def _relates(t: Telling, node: Node) -> Told:
     subject, _ = t.subject(node.one("s"))
     details = Said()
     for tail in node.all("d"):
+        if tail.tag == "named":
+            details.name = list(t.noun(tail.one("n")))
         for detail in tail.all("d"):
             t.detail(details, detail)
     members = tuple(
@@ -208,6 +210,8 @@ def _pointed(t: Telling, node: Node) -> Said:
     for tail in node.all("d"):
         if tail.tag == "none":
             details.flags["optional"] = True
+        if tail.tag == "named":
+            details.name = list(t.noun(tail.one("n")))
         for detail in tail.all("d"):
             t.detail(details, detail)
     target = node.one("t")
@@ -228,6 +232,10 @@ def _relates_new(t: Telling, node: Node) -> Told:
 
 def _without_that(_t: Telling, _node: Node) -> Told:
     yield say.Loosen()
+
+
+def _one_to_one_it(_t: Telling, _node: Node) -> Told:
+    yield say.Single()
 
 
 def _must_to(t: Telling, node: Node) -> Told:
@@ -323,6 +331,15 @@ def _add_to(t: Telling, node: Node) -> Told:
             yield say.Has(owner, tuple(kept), adds=True)
         elif owner:
             yield say.Focus(tuple(member.name) if members else owner)
+
+
+def _child_list(t: Telling, node: Node) -> Told:
+    """``orders have line items: product, quantity``: rows of their own that belong to an order."""
+    owner, child = t.noun(node.one("o")), t.noun(node.one("c"))
+    yield say.Declare((child,), "", counted=True)
+    yield say.Has(child, t.members(node.one("m")))
+    yield say.Relates(child, (Said(target="_".join(owner), words=t.chart.text(node).split()),))
+    t.context.declared.add(snake("_".join(child)))
 
 
 def _needs(t: Telling, node: Node) -> Told:
@@ -613,6 +630,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "relatesnew": _relates_new,
     "withoutit": _without_it,
     "withoutthat": _without_that,
+    "onetooneit": _one_to_one_it,
     "mustto": _must_to,
     "longer": _longer,
     "fields": _fields,
@@ -631,6 +649,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "check": _check,
     "addto": _add_to,
     "needs": _needs,
+    "childlist": _child_list,
     "rename": _rename,
     "renamefield": _rename,
     "renames": _renames,
