@@ -101,7 +101,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     Raises:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
-    clauses = _without_doubled(clauses)
+    clauses = _put_in_place(_without_doubled(clauses))
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Listing] = []
     for at, clause in enumerate(clauses):
@@ -136,6 +136,26 @@ def _without_doubled(clauses: Sequence[Clause]) -> list[Clause]:
             )
         )
     ]
+
+
+def _put_in_place(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses with ``add mobile`` right after a field was removed as the field in its place."""
+    found: list[Clause] = []
+    for clause in clauses:
+        before = found[-1] if found else None
+        if (
+            isinstance(clause, say.Declare)
+            and isinstance(before, say.Remove)
+            and (before.of or before.is_field)
+            and clause.verb
+            and not clause.counted
+            and len(clause.names) == 1
+            and not lexicon().knows(name_of(clause.names[0]))
+        ):
+            found.append(say.Has((), (Said(name=list(clause.names[0]), words=list(clause.names[0])),), adds=True))
+        else:
+            found.append(clause)
+    return found
 
 
 def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
@@ -812,7 +832,7 @@ def _noun_of(draft: Draft, noun: Noun) -> ResourceSpec:
 
 
 def _apply_compare(draft: Draft, clause: say.Compare, _clauses: Sequence[Clause], _at: int) -> None:
-    left_name, right_name = name_of(clause.left), name_of(clause.right)
+    left_name, right_name = name_of(clause.left) if clause.left else draft.member, name_of(clause.right)
     owners = [
         one
         for one in draft.spec.resources

@@ -24,6 +24,8 @@ _MOST = 4
 _GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
 _SPECIFIC = frozenset({"log", "record", "order", "track", "stock", "file", "list", "book", "run"})
 """Plurals that are seldom a name after these words, which may be verbs: ``log entries``, ``record labels``."""
+_WANTING = frozenset({"must", "should", "shall", "unique", "optional", "required", "mandatory", "rename", "remove", "add"})
+"""Words that ask for something."""
 _GOING_ON = frozenset({"and", "but", "so", "where", "with", "which", "therefore", "hence", "plus"})
 """What can follow words that only tell the situation."""
 NUMBERS = {
@@ -85,6 +87,9 @@ def _name(chart: Chart, at: int, most: int) -> Outcomes:
         token = chart.tokens[end]
         step = _word_cost(chart, end)
         if step is None:
+            if token.key == "<s>" and end > at:
+                cost += _INNER
+                continue
             if end == at or token.lower not in words("inner"):
                 break
             cost += _INNER
@@ -111,7 +116,7 @@ def _ends(chart: Chart, at: int) -> bool:
 
 def noun_at(chart: Chart, start: int, end: int) -> tuple[str, ...]:
     """Return the words of a name as they were written."""
-    return tuple(chart.tokens[place].value for place in range(start, end))
+    return tuple(chart.tokens[place].value for place in range(start, end) if chart.keys[place] != "<s>")
 
 
 def field_name(chart: Chart, at: int) -> Outcomes:
@@ -159,11 +164,13 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
         else:
             last = chart.keys[end - 1]
             is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
+            bent = end - at > 1 and not is_many and any(is_plural(word) for word in chart.keys[at : end - 1])
             is_field = "_" in last and not is_plural(last)
             found[end] = (
                 cost
                 + (1.0 if last in chart.grammar.words or is_field else 0.0)
                 + (0.0 if is_many else 0.7)
+                + (1.5 if bent else 0.0)
                 + (2.0 if at and end - at == 1 and last in _GENERIC and chart.keys[at - 1] in _SPECIFIC else 0.0),
                 node,
             )
@@ -329,6 +336,18 @@ def anything(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def reason(chart: Chart, at: int) -> Outcomes:
+    """Read why something is wanted: no word that asks for something stands in it."""
+    found: Outcomes = {}
+    cost = 0.0
+    for end in range(at, chart.size):
+        if chart.keys[end] in _WANTING:
+            break
+        cost += 4.0 if chart.tokens[end].kind in ("mark", "dash") and chart.keys[end] != "<s>" else 0.1
+        found[end + 1] = (cost, Node("aside", None, at, end + 1))
+    return found
+
+
 def clause(chart: Chart, at: int) -> Outcomes:
     """Read words up to the next mark."""
     found: Outcomes = {}
@@ -461,6 +480,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "FieldName": field_name,
     "AnyRes": any_resource,
     "Clause": clause,
+    "Reason": reason,
     "Unknown": unknown_words,
     "UsualAhead": usual_ahead,
     "Context": context,

@@ -21,6 +21,7 @@ _FLAGS: Mapping[str, Mapping[str, bool]] = {
     "optional": {"optional": True},
     "required": {"optional": False},
     "unique": {"unique": True},
+    "notunique": {"unique": False},
     "index": {"index": True},
     "immutable": {"immutable": True},
     "readonly": {"read_only": True},

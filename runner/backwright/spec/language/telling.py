@@ -168,6 +168,12 @@ def _has_of(t: Telling, node: Node) -> Told:
     t.context.declared.add(snake("_".join(subject)))
 
 
+def _has_many(t: Telling, node: Node) -> Told:
+    subject, many = t.noun(node.one("s")), t.noun(node.one("k"))
+    yield say.Has(subject, (Said(name=list(many), many=True, words=["many", *many]),))
+    t.context.declared.add(snake("_".join(subject)))
+
+
 def _has_it(t: Telling, node: Node) -> Told:
     yield say.Has((), t.members(node.one("m")), optional=node.tag == "mayhaveit")
 
@@ -622,6 +628,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "has": _has,
     "mayhave": _has,
     "hasof": _has_of,
+    "hasmany": _has_many,
     "hasit": _has_it,
     "mayhaveit": _has_it,
     "onlyrequired": _only_required,
