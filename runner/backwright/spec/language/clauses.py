@@ -47,6 +47,11 @@ class Loosen:
 
 
 @dataclass(frozen=True)
+class Single:
+    """The relation that was spoken of last is one to one."""
+
+
+@dataclass(frozen=True)
 class Relates:
     """One belongs to another: ``rooms belong to a hotel``; ``many`` where to several."""
 
@@ -309,6 +314,6 @@ class Ignored:
 
 Clause = (
     Declare | Has | Relates | ManyToMany | Describe | Deletion | Compare | Together | Moves | Starts | Rename
-    | Remove | Replace | Deny | DescribeThem | OnlyRequired | Loosen | ProtectAdmin | OnlyThese | OneOf
+    | Remove | Replace | Deny | DescribeThem | Single | OnlyRequired | Loosen | ProtectAdmin | OnlyThese | OneOf
     | Allow | Offer | Owned | Endpoint | Listing | Option | Setting | Profile | Focus | Bare | Ignored
 )  # fmt: skip

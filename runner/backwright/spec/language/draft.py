@@ -333,6 +333,7 @@ def member_name(resource: ResourceSpec, name: str) -> str:
         name.replace("e_mail", "email"),
         name.removeprefix(f"{resource.singular}_"),
         f"is_{name}",
+        singular(name).removesuffix("_number"),
         singular(name.replace("e_mail", "email")),
     ):
         if one and one in known:

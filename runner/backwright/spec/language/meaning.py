@@ -74,7 +74,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     Raises:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
-    clauses = _without_doubled(clauses)
+    clauses = _put_in_place(_without_doubled(clauses))
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Deny | say.Listing] = []
     for at, clause in enumerate(clauses):
@@ -109,6 +109,26 @@ def _without_doubled(clauses: Sequence[Clause]) -> list[Clause]:
             )
         )
     ]
+
+
+def _put_in_place(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses with ``add mobile`` right after a field was removed as the field in its place."""
+    found: list[Clause] = []
+    for clause in clauses:
+        before = found[-1] if found else None
+        if (
+            isinstance(clause, say.Declare)
+            and isinstance(before, say.Remove)
+            and (before.of or before.is_field)
+            and clause.verb
+            and not clause.counted
+            and len(clause.names) == 1
+            and not lexicon().knows(name_of(clause.names[0]))
+        ):
+            found.append(say.Has((), (Said(name=list(clause.names[0]), words=list(clause.names[0])),), adds=True))
+        else:
+            found.append(clause)
+    return found
 
 
 def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
@@ -587,7 +607,15 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
         if said.many and target is not None:
             _many_to_many(draft, owner.name, target.name)
             continue
-        relation = next((one for one in owner.relations if target is not None and one.target == target.name), None)
+        named = field_name(member) if member.name else ""
+        relation = next(
+            (
+                one
+                for one in owner.relations
+                if target is not None and one.target == target.name and named in ("", one.name)
+            ),
+            None,
+        )
         if relation is not None and owner.name not in draft.new and not member.flags and not member.on_delete:
             draft.assume(f"{owner.name}.{relation.name} is there already, nothing to do for it")
             continue
@@ -596,7 +624,7 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
                 owner.name, changed_relation(relation, Said(flags=member.flags, on_delete=member.on_delete))
             )
             continue
-        _relate(draft, owner.name, member)
+        _relate(draft, owner.name, member, name=named)
     draft.focus = owner.name
 
 
@@ -647,6 +675,9 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
             raise BadInput(f"{owner.name}.{name} has no values to choose from")
         details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
     if isinstance(there, RelationSpec):
+        target = draft.find((details.target,)) if details.target else None
+        if target is not None and target.name == there.target:
+            details = replace(details, target="")
         draft.change_member(owner.name, changed_relation(there, details))
     elif clause.to == "values":
         draft.change_member(owner.name, changed_field(there, details))
@@ -726,12 +757,22 @@ def _apply_only_required(draft: Draft, clause: say.OnlyRequired, _clauses: Seque
             draft.change_member(owner.name, changed_field(there, Said(flags={"optional": False})))
 
 
-def _apply_loosen(draft: Draft, _clause: say.Loosen, _clauses: Sequence[Clause], _at: int) -> None:
+def _last_relation(draft: Draft) -> tuple[ResourceSpec, RelationSpec]:
     owner = draft.at_hand()
     relation = next((one for one in owner.relations if one.name == draft.member), None)
     relation = relation or next(reversed(owner.relations), None)
     if relation is None:
         raise BadInput(f"{owner.name} belong to nothing")
+    return owner, relation
+
+
+def _apply_single(draft: Draft, _clause: say.Single, _clauses: Sequence[Clause], _at: int) -> None:
+    owner, relation = _last_relation(draft)
+    draft.change_member(owner.name, relation.model_copy(update={"kind": RelationKind.ONE_TO_ONE}))
+
+
+def _apply_loosen(draft: Draft, _clause: say.Loosen, _clauses: Sequence[Clause], _at: int) -> None:
+    owner, relation = _last_relation(draft)
     draft.change_member(owner.name, changed_relation(relation, Said(flags={"optional": True})))
 
 
@@ -775,7 +816,7 @@ def _noun_of(draft: Draft, noun: Noun) -> ResourceSpec:
 
 
 def _apply_compare(draft: Draft, clause: say.Compare, _clauses: Sequence[Clause], _at: int) -> None:
-    left_name, right_name = name_of(clause.left), name_of(clause.right)
+    left_name, right_name = name_of(clause.left) if clause.left else draft.member, name_of(clause.right)
     owners = [
         one
         for one in draft.spec.resources
@@ -1003,6 +1044,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Describe: _apply_describe,
     say.DescribeThem: _apply_describe_them,
     say.Loosen: _apply_loosen,
+    say.Single: _apply_single,
     say.OnlyRequired: _apply_only_required,
     say.Deletion: _apply_deletion,
     say.Compare: _apply_compare,

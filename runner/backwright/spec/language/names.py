@@ -24,6 +24,8 @@ _MOST = 4
 _GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
 _SPECIFIC = frozenset({"log", "record", "order", "track", "stock", "file", "list", "book", "run"})
 """Plurals that are seldom a name after these words, which may be verbs: ``log entries``, ``record labels``."""
+_WANTING = frozenset({"must", "should", "shall", "unique", "optional", "required", "mandatory", "rename", "remove", "add"})
+"""Words that ask for something."""
 _GOING_ON = frozenset({"and", "but", "so", "where", "with", "which", "therefore", "hence", "plus"})
 """What can follow words that only tell the situation."""
 NUMBERS = {
@@ -91,6 +93,9 @@ def _name(chart: Chart, at: int, most: int) -> Outcomes:
         token = chart.tokens[end]
         step = _word_cost(chart, end)
         if step is None:
+            if token.key == "<s>" and end > at:
+                cost += _INNER
+                continue
             if end == at or token.lower not in words("inner"):
                 break
             cost += _INNER
@@ -122,7 +127,7 @@ def _ends(chart: Chart, at: int) -> bool:
 
 def noun_at(chart: Chart, start: int, end: int) -> tuple[str, ...]:
     """Return the words of a name as they were written."""
-    return tuple(chart.tokens[place].value for place in range(start, end))
+    return tuple(chart.tokens[place].value for place in range(start, end) if chart.keys[place] != "<s>")
 
 
 def field_name(chart: Chart, at: int) -> Outcomes:
@@ -175,11 +180,13 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
         else:
             last = chart.keys[end - 1]
             is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
+            bent = end - at > 1 and not is_many and any(is_plural(word) for word in chart.keys[at : end - 1])
             is_field = "_" in last and not is_plural(last)
             found[end] = (
                 cost
                 + (1.0 if last in chart.grammar.words or is_field else 0.0)
                 + (0.0 if is_many else 1.0)
+                + (1.5 if bent else 0.0)
                 + (2.0 if at and end - at == 1 and last in _GENERIC and chart.keys[at - 1] in _SPECIFIC else 0.0),
                 node,
             )
@@ -289,7 +296,9 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
     cost = 0.0
     for end in range(at, min(at + 3, chart.size)):
         word = chart.tokens[end]
-        if word.kind not in ("word", "number") or word.lower in words("never_values") - {"yes", "no", "off"}:
+        is_letter = word.text in ("A", "I")
+        never = words("never_values") - {"yes", "no", "off"}
+        if word.kind not in ("word", "number") or (word.lower in never and not is_letter):
             break
         cost += 0.9 if end == at else 1.2
         if word.lower in words("telling"):
@@ -389,6 +398,18 @@ def title(chart: Chart, at: int) -> Outcomes:
     return {}
 
 
+def reason(chart: Chart, at: int) -> Outcomes:
+    """Read why something is wanted: no word that asks for something stands in it."""
+    found: Outcomes = {}
+    cost = 0.0
+    for end in range(at, chart.size):
+        if chart.keys[end] in _WANTING:
+            break
+        cost += 4.0 if chart.tokens[end].kind in ("mark", "dash") and chart.keys[end] != "<s>" else 0.1
+        found[end + 1] = (cost, Node("aside", None, at, end + 1))
+    return found
+
+
 def clause(chart: Chart, at: int) -> Outcomes:
     """Read words up to the next mark."""
     found: Outcomes = {}
@@ -435,6 +456,15 @@ def unknown_words(chart: Chart, at: int) -> Outcomes:
             break
         found[end] = (0.5 * cost, Node("unknown", node.bindings, at, end))
     return found
+
+
+def usual_ahead(chart: Chart, at: int) -> Outcomes:
+    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, but not ``red, green, blue``."""
+    for place in range(at, min(at + 12, chart.size)):
+        pair = "_".join(token.lower for token in chart.tokens[place : place + 2])
+        if _is_usual(chart.keys[place]) or _is_usual(pair) or "FirmType" in chart.grammar.rules and chart.read("FirmType", place):
+            return {at: (0.0, Node("ahead", None, at, at))}
+    return {}
 
 
 def single_before(chart: Chart, at: int) -> Outcomes:
@@ -488,6 +518,11 @@ def one_word(chart: Chart, at: int) -> Outcomes:
     return {at + 1: (step + (0.5 if step > _ORDINARY else 0), Node("word", None, at, at + 1))}
 
 
+def participle(chart: Chart, at: int) -> Outcomes:
+    """Read a verb's participle: ``installed``, ``built``."""
+    return one_word(chart, at) if chart.keys[at].endswith(("ed", "en", "ld", "lt", "nt")) else {}
+
+
 def slug(chart: Chart, at: int) -> Outcomes:
     """Read the name of a service: ``bike-rental``, ``"library"``."""
     token = chart.tokens[at]
@@ -523,7 +558,9 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Clause": clause,
     "Title": title,
     "Participle": participle,
+    "Reason": reason,
     "Unknown": unknown_words,
+    "UsualAhead": usual_ahead,
     "Context": context,
     "EnumLike": enum_like,
     "Single": single_before,
@@ -553,5 +590,6 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Words": some_words(5),
     "OneWord": one_word,
     "Slug": slug,
+    "VerbName": participle,
     "SoftAfter": soft_type_after,
 }

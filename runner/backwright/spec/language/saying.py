@@ -21,6 +21,7 @@ _FLAGS: Mapping[str, Mapping[str, bool]] = {
     "optional": {"optional": True},
     "required": {"optional": False},
     "unique": {"unique": True},
+    "notunique": {"unique": False},
     "index": {"index": True},
     "immutable": {"immutable": True},
     "readonly": {"read_only": True},
@@ -93,6 +94,11 @@ class Saying:
             said.kind = "one"
         if node.tag == "flag":
             said.type = "boolean"
+        elif node.tag == "howmany":
+            said.type = "integer"
+        elif node.tag == "whenever":
+            said.name.append("at")
+            said.type = "datetime"
         elif node.tag == "many":
             said.many = True
             said.children = self.members(node.one("k"))
@@ -207,6 +213,8 @@ class Saying:
             self._enum(said, inner)
         elif values is not None:
             said.enum = tuple(dict.fromkeys(self.text(value) for value in values.all("v")))
+            if said.type in _NEVER_CHOSEN:
+                raise Misread(self._words(values), f"say of what these are the values; {said.type} has none")
             said.type = ""
             last = ""
             for label, value in values.parts():
@@ -357,6 +365,7 @@ def _spread(found: list[Said]) -> None:
             said.flags.update(first.flags)
 
 
+_NEVER_CHOSEN = frozenset({"decimal", "boolean", "datetime", "date", "time", "uuid", "url", "email", "password", "money"})
 _PLURAL_TYPES = frozenset(
     {"datetimes", "date-times", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
     | {"timestamps", "ints", "bools", "flags"}

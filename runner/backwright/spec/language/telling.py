@@ -218,6 +218,12 @@ def _has_of(t: Telling, node: Node) -> Told:
     t.context.declared.add(snake("_".join(subject)))
 
 
+def _has_many(t: Telling, node: Node) -> Told:
+    subject, many = t.noun(node.one("s")), t.noun(node.one("k"))
+    yield say.Has(subject, (Said(name=list(many), many=True, words=["many", *many]),))
+    t.context.declared.add(snake("_".join(subject)))
+
+
 def _has_it(t: Telling, node: Node) -> Told:
     yield say.Has((), t.members(node.one("m")), optional=node.tag == "mayhaveit")
 
@@ -238,6 +244,8 @@ def _relates(t: Telling, node: Node) -> Told:
     subject, _ = t.subject(node.one("s"))
     details = Said()
     for tail in node.all("d"):
+        if tail.tag == "named":
+            details.name = list(t.noun(tail.one("n")))
         for detail in tail.all("d"):
             t.detail(details, detail)
     members = tuple(
@@ -258,6 +266,8 @@ def _pointed(t: Telling, node: Node) -> Said:
     for tail in node.all("d"):
         if tail.tag == "none":
             details.flags["optional"] = True
+        if tail.tag == "named":
+            details.name = list(t.noun(tail.one("n")))
         for detail in tail.all("d"):
             t.detail(details, detail)
     target = node.one("t")
@@ -278,6 +288,10 @@ def _relates_new(t: Telling, node: Node) -> Told:
 
 def _without_that(_t: Telling, _node: Node) -> Told:
     yield say.Loosen()
+
+
+def _one_to_one_it(_t: Telling, _node: Node) -> Told:
+    yield say.Single()
 
 
 def _must_to(t: Telling, node: Node) -> Told:
@@ -376,6 +390,15 @@ def _add_to(t: Telling, node: Node) -> Told:
             yield say.Has(owner, tuple(kept), adds=adds)
         elif owner:
             yield say.Focus(tuple(member.name) if members else owner)
+
+
+def _child_list(t: Telling, node: Node) -> Told:
+    """``orders have line items: product, quantity``: rows of their own that belong to an order."""
+    owner, child = t.noun(node.one("o")), t.noun(node.one("c"))
+    yield say.Declare((child,), "", counted=True)
+    yield say.Has(child, t.members(node.one("m")))
+    yield say.Relates(child, (Said(target="_".join(owner), words=t.chart.text(node).split()),))
+    t.context.declared.add(snake("_".join(child)))
 
 
 def _needs(t: Telling, node: Node) -> Told:
@@ -673,6 +696,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "has": _has,
     "mayhave": _has,
     "hasof": _has_of,
+    "hasmany": _has_many,
     "hasit": _has_it,
     "haschildren": _has_children,
     "setnullof": _set_null_of,
@@ -683,6 +707,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "relatesnew": _relates_new,
     "withoutit": _without_it,
     "withoutthat": _without_that,
+    "onetooneit": _one_to_one_it,
     "mustto": _must_to,
     "longer": _longer,
     "fields": _fields,
@@ -701,6 +726,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "check": _check,
     "addto": _add_to,
     "needs": _needs,
+    "childlist": _child_list,
     "rename": _rename,
     "renamefield": _rename,
     "renames": _renames,
