@@ -163,7 +163,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
     context = _context(chart)
     for end, (cost, node) in list(found.items()):
         noun = noun_at(chart, at, end)
-        is_generic = end - at == 1 and chart.keys[at] in words("generic_nouns")
+        is_generic = end - at == 1 and chart.keys[at] in words("generic_nouns") | words("verbs")
         if is_generic or any(chart.keys[place] in words("inner") for place in range(at, end)):
             del found[end]
         elif context.knows(noun):
@@ -241,8 +241,10 @@ def role_name(chart: Chart, at: int) -> Outcomes:
         elif context.knows(noun):
             if name in words("roles"):
                 found[end] = (1.8, node)
-        elif name in words("roles") or singular(last) in words("roles"):
+        elif name in words("roles"):
             found[end] = (0.8, node)
+        elif singular(last) in words("roles") and chart.keys[at] not in chart.grammar.words:
+            found[end] = (1.0, node)
         elif end == at + 1 and is_plural(last) and last not in chart.grammar.words and "_" not in last:
             found[end] = (cost + 1.3, node)
     return found

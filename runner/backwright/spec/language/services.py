@@ -93,7 +93,8 @@ def _roles(t: Telling, node: Node) -> Told:
 
 def _profile(t: Telling, node: Node) -> Told:
     yield say.Setting("auth", "jwt")
-    yield say.Profile(t.members(node.one("m")))
+    usual = {"email", "e_mail", "password"}
+    yield say.Profile(tuple(said for said in t.members(node.one("m")) if "_".join(said.name).lower() not in usual))
 
 
 _SIMPLE: Mapping[str, tuple[str, object]] = {

@@ -22,6 +22,7 @@ from backwright.spec.model import OnDelete, OperationName
 from backwright.spec.nouns import is_plural
 
 Told = Iterator[Clause]
+_SIGNING_IN = frozenset({"registration", "login", "authentication", "auth", "accounts", "sign-up", "sign-in"})
 _EACH = frozenset({"both", "each", "all", "each of them", "all of them", "both of them", "each one"})
 
 
@@ -653,6 +654,9 @@ def _theme(t: Telling, node: Node) -> Told:
     kept = tuple(word for word in text if word.lower() not in words("articles"))
     if node.tag in ("backend", "heading", "prose") or not kept:
         yield say.Ignored(tuple(t.chart.text(node).split()))
+        return
+    if _SIGNING_IN & {word.lower() for word in kept}:
+        yield say.Setting("auth", "jwt")
         return
     yield say.Declare((kept,), weak=True)
 
