@@ -375,6 +375,13 @@ def anything(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def gerund(chart: Chart, at: int) -> Outcomes:
+    """Read nothing, where the next word names a deed and does not command it: ``reading``, ``GET``, ``access``."""
+    token = chart.tokens[at]
+    is_noun = token.lower.endswith(("ing", "tion", "al")) or token.text.isupper() or token.lower in words("deeds")
+    return {at: (0.0, Node("gerund", None, at, at))} if is_noun else {}
+
+
 def participle(chart: Chart, at: int) -> Outcomes:
     """Read ``placed``, ``written`` and the like, which say how one belongs to another."""
     word = chart.keys[at]
@@ -520,6 +527,13 @@ def one_word(chart: Chart, at: int) -> Outcomes:
     return {at + 1: (step + (0.5 if step > _ORDINARY else 0), Node("word", None, at, at + 1))}
 
 
+def gerund(chart: Chart, at: int) -> Outcomes:
+    """Read nothing, where the next word names a deed and does not command it: ``reading``, ``GET``, ``access``."""
+    token = chart.tokens[at]
+    is_noun = token.lower.endswith(("ing", "tion", "al")) or token.text.isupper() or token.lower in words("deeds")
+    return {at: (0.0, Node("gerund", None, at, at))} if is_noun else {}
+
+
 def participle(chart: Chart, at: int) -> Outcomes:
     """Read a verb's participle: ``installed``, ``built``."""
     return one_word(chart, at) if chart.keys[at].endswith(("ed", "en", "ld", "lt", "nt")) else {}
@@ -559,6 +573,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "AnyRes": any_resource,
     "Clause": clause,
     "Title": title,
+    "Gerund": gerund,
     "Participle": participle,
     "Reason": reason,
     "Unknown": unknown_words,
