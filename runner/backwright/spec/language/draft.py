@@ -138,14 +138,9 @@ class Draft:
                 "create",
                 "to",
                 "of",
-                "like",
-                "use",
                 "only",
                 "no",
                 "not",
-                "show",
-                "let",
-                "switch",
             )
             for word in noun
         ):

@@ -213,6 +213,12 @@ def known_resource(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def resource_there(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a resource that is there or was declared before this sentence."""
+    context = _context(chart)
+    return {end: outcome for end, outcome in known_resource(chart, at).items() if context.knows(noun_at(chart, at, end))}
+
+
 def known_field(chart: Chart, at: int) -> Outcomes:
     """Read the name of a field that is there."""
     context = _context(chart)
@@ -478,7 +484,9 @@ def usual_ahead(chart: Chart, at: int) -> Outcomes:
 
 def single_before(chart: Chart, at: int) -> Outcomes:
     """Read nothing: what stands in parentheses after a plural is hardly a list of values."""
-    before = at - 2 if at > 1 and chart.keys[at - 1] == "(" else at - 1
+    before = at - 1
+    while before > 0 and chart.keys[before] in ("(", ":", "--"):
+        before -= 1
     is_many = before >= 0 and is_plural(chart.keys[before])
     return {at: (3.0 if is_many else 0.0, Node("single", None, at, at))}
 
@@ -586,6 +594,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "PluralRes": plural_resource,
     "Known": known_resource,
     "KnownField": known_field,
+    "There": resource_there,
     "AnyName": any_name,
     "RoleName": role_name,
     "AnyRole": any_role,

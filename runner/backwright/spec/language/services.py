@@ -59,7 +59,10 @@ def _rate(t: Telling, node: Node) -> str:
 
 def _prefix(t: Telling, node: Node) -> Told:
     path = node.one("p") or node.one("Path")
-    if path is not None:
+    if path is not None and "{" in t.chart.tokens[path.start].text:
+        parts = [part for part in t.chart.tokens[path.start].text.split("/") if part and not part.startswith("{")]
+        yield say.Option("nested_under", parts[0].replace("-", "_"), tuple(parts[1:2]))
+    elif path is not None:
         yield say.Setting("api_prefix", t.chart.tokens[path.start].text.rstrip("/"))
 
 
