@@ -480,6 +480,11 @@ def _read_only(t: Telling, node: Node) -> Told:
         yield say.Offer(READ, subject)
 
 
+def _append_only(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer((*EDIT, Op.DELETE), subject, without=True)
+
+
 def _read_only_for(t: Telling, node: Node) -> Told:
     who = who_of(t, node.one("w"))
     if "role" in who.kinds or "owner" in who.kinds:
@@ -696,6 +701,7 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "newoffer": _new_offer,
     "readonly": _read_only,
     "readonlyof": _read_only,
+    "appendonly": _append_only,
     "readonlyfor": _read_only_for,
     "without": _without,
     "offermore": _offer_more,

@@ -280,6 +280,8 @@ def apply_deny(draft: Draft, clause: Deny) -> None:
 
 def apply_only_these(draft: Draft, _clause: OnlyThese) -> None:
     """Take away the operations of a new resource that were not spoken of, where some were."""
+    if not draft.focus:
+        return
     resource = draft.at_hand()
     said = {name for owner, name in draft.said_access if owner == resource.name}
     if said and resource.name in draft.new and resource.name not in draft.limited:
