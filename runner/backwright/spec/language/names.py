@@ -19,6 +19,7 @@ from backwright.spec.model import BackendSpec
 from backwright.spec.nouns import is_plural
 
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
+_LISTED = 0.5
 _MORE = 0.15
 _MOST = 4
 NUMBERS = {
@@ -153,9 +154,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
 
 def plural_resource(chart: Chart, at: int) -> Outcomes:
     """Read the plural name of a resource, there or not."""
-    return {
-        end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())
-    }
+    return {end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())}
 
 
 def known_resource(chart: Chart, at: int) -> Outcomes:
@@ -185,23 +184,23 @@ def any_name(chart: Chart, at: int) -> Outcomes:
 
 def role_name(chart: Chart, at: int) -> Outcomes:
     """Read the name of a role: one that is known or usual costs less."""
-    found = {}
-    for end, (cost, node) in _name(chart, at, 2).items():
+    found: Outcomes = {}
+    known = _context(chart)
+    for end, (spent, node) in _name(chart, at, 2).items():
+        noun = noun_at(chart, at, end)
         last = chart.keys[end - 1]
         if words("not_roles") & set(chart.keys[at:end]):
             continue
-        name = singular(snake("_".join(noun_at(chart, at, end))))
-        is_listed = name in _context(chart).roles or name in words("roles")
-        if not is_listed and _context(chart).knows(noun_at(chart, at, end)):
+        name = singular(snake("_".join(noun)))
+        is_listed = name in known.roles or name in words("roles")
+        if not is_listed and known.knows(noun):
             continue
         if is_listed or singular(last) in words("roles"):
-            cost = 0.5
+            cost = _LISTED
         elif last in chart.grammar.words:
-            cost += 2.5
-        elif last.endswith("s") or {"role", "roles"} & set(chart.keys):
-            cost += 1.2
+            cost = spent + 2.5
         else:
-            cost += 3.0
+            cost = spent + (1.2 if last.endswith("s") or {"role", "roles"} & set(chart.keys) else 3.0)
         found[end] = (cost + 0.3, node)
     return found
 
@@ -345,9 +344,7 @@ def http_method(chart: Chart, at: int) -> Outcomes:
 
 def enum_like(chart: Chart, at: int) -> Outcomes:
     """Read the name of a field that usually has values to choose from: ``status``, ``ticket type``."""
-    return {
-        end: outcome for end, outcome in field_name(chart, at).items() if chart.keys[end - 1] in words("enum_like")
-    }
+    return {end: outcome for end, outcome in field_name(chart, at).items() if chart.keys[end - 1] in words("enum_like")}
 
 
 def some_words(most: int) -> Callable[[Chart, int], Outcomes]:

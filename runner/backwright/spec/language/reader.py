@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from backwright.naming import singular, snake
@@ -82,7 +83,7 @@ def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
 def _is_far(node: Node, cost: float) -> bool:
     """Whether a sentence is only read by taking it for statements in a row that nothing parts."""
     parts = [value for label, value in node.parts() if label in ("s", "Join") and isinstance(value, Node)]
-    after = [two for one, two in zip(parts, parts[1:], strict=False) if one.tag == "Join" and one.start == one.end]
+    after = [two for one, two in pairwise(parts) if one.tag == "Join" and one.start == one.end]
     return (
         len(after) > 1
         or any(statement.tag in _NEVER_ALONE for statement in after)
@@ -103,7 +104,7 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     statements = node.all("s")
     if statements[1:] and statements[-1].tag == "focus" and chart.keys[-1] != ":":
         raise Misread(chart.text(statements[-1]).split(), "what shall be done with it?")
-    for before, statement in zip(statements, statements[1:], strict=False):
+    for before, statement in pairwise(statements):
         if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
             raise Misread(chart.text(statement).split(), "what shall be done with it?")
     if any(statement.tag == "retract" for statement in statements):
