@@ -138,7 +138,7 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
             narrow = everything and not nouns and bool(set(t.chart.keys[one.start : one.end]) & _CALLING)
             it = not nouns and bool(set(said.split()) & {"it", "them", "these", "those", "this", "that"})
             found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow, it) for noun in nouns or [()]]
-    named = [deed.subject for deed in found if deed.subject] or [noun for noun in _spoken_of(t, node)][:1]
+    named = [deed.subject for deed in found if deed.subject] or list(_spoken_of(t, node))[:1]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
 
@@ -192,7 +192,10 @@ def _is_only(t: Telling, node: Node) -> bool:
     who, deeds = node.one("w"), node.one("d") or node.one("op")
     said = t.chart.keys[node.start : node.end]
     return any(
-        (word in ("only", "solely", "exclusively", "nobody", "merely") or (word == "just" and after not in ("like", "as")))
+        (
+            word in ("only", "solely", "exclusively", "nobody", "merely")
+            or (word == "just" and after not in ("like", "as"))
+        )
         and not (who is not None and deeds is not None and who.end <= place < deeds.start)
         for place, (word, after) in enumerate(zip(said, [*said[1:], ""], strict=True), node.start)
     )
@@ -451,9 +454,7 @@ def _own_only(t: Telling, node: Node) -> Told:
             yield say.Has(subject, members)
             t.context.declared.add(snake("_".join(subject)))
         yield say.Owned(subject, operations)
-        if operations and not set(operations) & set(READ):
-            yield say.Allow(OWNER, operations, subject)
-        elif "role" in who.kinds and operations:
+        if (operations and not set(operations) & set(READ)) or ("role" in who.kinds and operations):
             yield say.Allow(OWNER, operations, subject)
         for also in node.all("OwnAlso"):
             yield say.Allow(who_of(t, also.one("w")), operations or READ, subject)
@@ -489,6 +490,11 @@ def _new_offer(t: Telling, node: Node) -> Told:
 def _read_only(t: Telling, node: Node) -> Told:
     for subject in _all_subjects(t, node):
         yield say.Offer(READ, subject)
+
+
+def _append_only(t: Telling, node: Node) -> Told:
+    for subject in _all_subjects(t, node):
+        yield say.Offer((*EDIT, Op.DELETE), subject, without=True)
 
 
 def _read_only_for(t: Telling, node: Node) -> Told:
@@ -593,7 +599,9 @@ def _endpoint_to(t: Telling, node: Node) -> Told:
     noun = t.noun(node.one("r"))
     text = t.chart.text(node).lower()
     operations = _OPERATIONS[verb.tag] if verb is not None else (Op.LIST,)
-    if operations == (Op.GET,) and not (" a " in text.split(" to ")[-1] or " one " in text or " single " in text or " id" in text):
+    if operations == (Op.GET,) and not (
+        " a " in text.split(" to ")[-1] or " one " in text or " single " in text or " id" in text
+    ):
         operations = (Op.LIST,)
     yield say.OneOf(noun, operations)
     yield from _tails(t, node)
@@ -707,6 +715,7 @@ ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "newoffer": _new_offer,
     "readonly": _read_only,
     "readonlyof": _read_only,
+    "appendonly": _append_only,
     "readonlyfor": _read_only_for,
     "without": _without,
     "offermore": _offer_more,

@@ -86,8 +86,13 @@ def classify(text: str) -> Kind:
 
 def _is_question(line: str, first: str) -> bool:
     """Whether a text asks something: ``does it …``, but not ``do not …`` nor ``when a project is deleted its …``."""
-    if first not in _QUESTIONS or re.match(r"what (?:we|i) (?:need|want)\b", line) or (
-        line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ", "when some")) and "?" not in line
+    if (
+        first not in _QUESTIONS
+        or re.match(r"what (?:we|i) (?:need|want)\b", line)
+        or (
+            line.startswith(("do not ", "does not ", "when a ", "when the ", "when an ", "when some"))
+            and "?" not in line
+        )
     ):
         return False
     return (

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backwright.spec.model import FilterOperator, OnDelete, OperationName
 from backwright.spec.language.said import Said
+from backwright.spec.model import FilterOperator, OnDelete, OperationName
 
 Noun = tuple[str, ...]
 
@@ -182,8 +182,8 @@ class Who:
 class Allow:
     """Who may call which operations; ``rest`` where everything that is not said otherwise is meant.
 
-    ``only`` is whether nobody else may, whatever else is said of these operations; ``loose`` whether nothing says of which
-    resource they are: of what was spoken of last, else of all; ``it`` whether a pronoun stands for the resource.
+    ``only`` is whether nobody else may, whatever else is said of these operations; ``loose`` whether nothing says of
+    which resource they are: of what was spoken of last, else of all; ``it`` whether a pronoun stands for the resource.
     """
 
     who: Who

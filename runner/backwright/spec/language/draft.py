@@ -10,6 +10,9 @@ from backwright.naming import singular, snake, words
 from backwright.spec.apply import apply_step, members, resource_named
 from backwright.spec.change import Question, RemoveField, RemoveResource, RenameField, RenameResource
 from backwright.spec.conventions import Conventions, new_list
+from backwright.spec.language.clauses import Noun, Who
+from backwright.spec.language.nouns import many_of, name_of, one_of, resource_in
+from backwright.spec.language.tokens import Misread
 from backwright.spec.model import (
     DEFAULT_OPERATIONS,
     Access,
@@ -20,10 +23,6 @@ from backwright.spec.model import (
     RelationSpec,
     ResourceSpec,
 )
-from backwright.spec.language.clauses import Noun, Who
-from backwright.spec.language.nouns import many_of, name_of, one_of, resource_in
-from backwright.spec.language.said import Said
-from backwright.spec.language.tokens import Misread
 
 Member = FieldSpec | RelationSpec
 _MOST_LETTERS = 48

@@ -19,6 +19,7 @@ from backwright.spec.model import BackendSpec
 from backwright.spec.nouns import is_plural
 
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
+_LISTED = 0.5
 _MORE = 0.15
 _MOST = 4
 _GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
@@ -195,9 +196,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
 
 def plural_resource(chart: Chart, at: int) -> Outcomes:
     """Read the plural name of a resource, there or not."""
-    return {
-        end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())
-    }
+    return {end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())}
 
 
 def known_resource(chart: Chart, at: int) -> Outcomes:
@@ -507,9 +506,7 @@ def http_method(chart: Chart, at: int) -> Outcomes:
 
 def enum_like(chart: Chart, at: int) -> Outcomes:
     """Read the name of a field that usually has values to choose from: ``status``, ``ticket type``."""
-    return {
-        end: outcome for end, outcome in field_name(chart, at).items() if chart.keys[end - 1] in words("enum_like")
-    }
+    return {end: outcome for end, outcome in field_name(chart, at).items() if chart.keys[end - 1] in words("enum_like")}
 
 
 def some_words(most: int) -> Callable[[Chart, int], Outcomes]:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from backwright.errors import NotFound
 from backwright.naming import snake
-from backwright.spec.model import Access, ActionSpec, OperationName, OperationSpec, ResourceSpec
-from backwright.spec.language.clauses import Allow, Deny, Endpoint, Offer, OneOf, OnlyThese, Owned, ProtectAdmin, Setting, Who
+from backwright.spec.language.clauses import (
+    Allow,
+    Deny,
+    Endpoint,
+    Offer,
+    OneOf,
+    OnlyThese,
+    Owned,
+    ProtectAdmin,
+    Setting,
+    Who,
+)
 from backwright.spec.language.draft import Draft, access_of_who
 from backwright.spec.language.nouns import many_of, name_of
 from backwright.spec.language.settings import apply_setting
 from backwright.spec.language.tokens import Misread
+from backwright.spec.model import Access, ActionSpec, OperationName, OperationSpec, ResourceSpec
 
 Op = OperationName
 _OWNER = Who(frozenset({"owner"}))
@@ -85,7 +96,10 @@ def _access(draft: Draft, clause: Allow, owner: str, before: OperationSpec) -> d
     if clause.only and not clause.everything:
         return access_of_who(who, None)
     if who.kinds & {"public", "authenticated"}:
-        keeps = clause.everything and before.access in (Access.PUBLIC, *(() if "public" in who.kinds else (Access.AUTHENTICATED,)))
+        keeps = clause.everything and before.access in (
+            Access.PUBLIC,
+            *(() if "public" in who.kinds else (Access.AUTHENTICATED,)),
+        )
         return {} if keeps or (clause.everything and place in draft.exclusive) else access_of_who(who, None)
     if not is_narrow:
         return {} if clause.everything else access_of_who(who, None)
@@ -280,6 +294,8 @@ def apply_deny(draft: Draft, clause: Deny) -> None:
 
 def apply_only_these(draft: Draft, _clause: OnlyThese) -> None:
     """Take away the operations of a new resource that were not spoken of, where some were."""
+    if not draft.focus:
+        return
     resource = draft.at_hand()
     said = {name for owner, name in draft.said_access if owner == resource.name}
     if said and resource.name in draft.new and resource.name not in draft.limited:
@@ -290,6 +306,10 @@ def apply_only_these(draft: Draft, _clause: OnlyThese) -> None:
 def apply_protect_admin(draft: Draft, _clause: ProtectAdmin) -> None:
     """Let only a role change and delete what everybody may read."""
     roles = draft.spec.service.auth.roles
-    role = draft.ask("which role may use the admin endpoints?", (*roles, "admin"), "admin" if "admin" in roles or not roles else roles[0])
+    role = draft.ask(
+        "which role may use the admin endpoints?",
+        (*roles, "admin"),
+        "admin" if "admin" in roles or not roles else roles[0],
+    )
     draft.assume(f"the admin endpoints are those that write; only the role {role} may call them")
     apply_allow(draft, Allow(Who(frozenset({"role"}), (role,)), (Op.CREATE, Op.REPLACE, Op.UPDATE, Op.DELETE)))

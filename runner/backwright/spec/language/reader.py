@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from backwright.naming import singular, snake
@@ -100,7 +101,7 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     statements = node.all("s")
     if statements[1:] and statements[-1].tag == "focus" and chart.keys[-1] != ":":
         raise Misread(chart.text(statements[-1]).split(), "what shall be done with it?")
-    for before, statement in zip(statements, statements[1:], strict=False):
+    for before, statement in pairwise(statements):
         if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
             raise Misread(chart.text(statement).split(), "what shall be done with it?")
     if any(statement.tag == "retract" for statement in statements):

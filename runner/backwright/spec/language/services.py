@@ -36,9 +36,9 @@ def _limit(t: Telling, node: Node) -> Told:
     limit = node.one("l")
     if limit is None:
         return
-    routes = node.all("Route") or _within(node) or limit.all("rt")
-    for route in routes or [None]:
-        yield say.Setting("rate_limit", (route.tag if route is not None else "all", _rate(t, limit)))
+    routes = [one.tag for one in node.all("Route") or _within(node) or limit.all("rt")]
+    for route in routes or ["all"]:
+        yield say.Setting("rate_limit", (route, _rate(t, limit)))
 
 
 def _within(node: Node) -> list[Node]:

@@ -7,12 +7,20 @@ from typing import Any
 from backwright.errors import BadInput, NotFound
 from backwright.spec.apply import members
 from backwright.spec.conventions import new_service
-from backwright.spec.model import Access, FilterOperator, OperationName, Pagination, RelationSpec, ResourceSpec, ServiceSpec
 from backwright.spec.language.clauses import Listing, Noun, Option, Profile, Setting
 from backwright.spec.language.draft import Draft, member_name
 from backwright.spec.language.fields import field_of
 from backwright.spec.language.nouns import name_of
 from backwright.spec.language.said import Said
+from backwright.spec.model import (
+    Access,
+    FilterOperator,
+    OperationName,
+    Pagination,
+    RelationSpec,
+    ResourceSpec,
+    ServiceSpec,
+)
 
 _MOST_ON_A_PAGE = 10_000
 
