@@ -324,10 +324,11 @@ def _add_to(t: Telling, node: Node) -> Told:
     on = node.one("OnKnown")
     if on is not None:
         owners += [t.noun(one) for one in on.all("o")]
+    are_many = all(member.name and is_plural(member.name[-1].lower()) for member in members)
     for owner in owners or [()]:
         kept: list[Said] = []
         for member in members:
-            if owner and _is_child(t, member):
+            if owner and _is_child(t, member) and (are_many or _is_sure(t, member)):
                 yield say.Declare((tuple(member.name),), "add", counted=True)
                 yield say.Relates(tuple(member.name), (Said(target="_".join(owner), words=member.words),))
                 t.context.declared.add(snake("_".join(member.name)))
@@ -356,6 +357,12 @@ def _needs(t: Telling, node: Node) -> Told:
             t.context.declared.add(snake("_".join(clause.subject)))
         else:
             yield clause
+
+
+def _is_sure(t: Telling, member: Said) -> bool:
+    """Whether a member in a list with others is a resource: it is known as one, or spoken of as one."""
+    name = singular(snake("_".join(member.name)))
+    return lexicon().knows(name) or name in t.context.described or name in t.context.likely
 
 
 def _is_child(t: Telling, member: Said) -> bool:
