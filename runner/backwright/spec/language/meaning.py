@@ -89,6 +89,14 @@ _ADDING = frozenset(
         "insert",
     }
 )
+_SWITCHES = {
+    "timestamps": "timestamps",
+    "soft_delete": "soft_delete",
+    "soft_deletes": "soft_delete",
+    "soft_deletion": "soft_delete",
+    "optimistic_locking": "optimistic_locking",
+}
+"""What a resource can have that is no field, by what it is called in a list of fields."""
 _MOST_WORDS = 3
 """The most words a new name may have."""
 _LONGEST_NAME = 48
@@ -362,8 +370,8 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
     name = field_name(said)
     if name in ("create", "list", "get", "update", "delete", "edit", "read") and not said.said:
         raise Misread([name], f"say which operations {owner} have: only offer list and create")
-    if name == "timestamps" and not said.said.keys() - {"article"}:
-        draft.update(owner, timestamps=True)
+    if name in _SWITCHES and not said.said.keys() - {"article"}:
+        draft.update(owner, **{_SWITCHES[name]: True})
         return
     if name.startswith("only_") and len(said.name) > 1:
         raise Misread(said.name, "say each field with what it is")
@@ -982,13 +990,14 @@ def _apply_focus(draft: Draft, clause: say.Focus, _clauses: Sequence[Clause], _a
         raise NotFound(f"there is no resource {many_of(name_of(clause.subject))}")
 
 
-def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], _at: int) -> None:
+def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], at: int) -> None:
     if not draft.focus and len(draft.spec.resources) != 1:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
         )
     owner = draft.at_hand()
-    if owner.name not in draft.new and not draft.focus_is_said:
+    is_said = any(not isinstance(one, (say.Bare, say.Ignored, say.Setting, say.Allow)) for one in clauses[:at])
+    if (owner.name not in draft.new and not draft.focus_is_said) or not is_said:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
         )

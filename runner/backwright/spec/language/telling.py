@@ -13,7 +13,7 @@ from backwright.spec.language.clauses import Clause, Noun
 from backwright.spec.language.listings import LISTS
 from backwright.spec.language.names import Context
 from backwright.spec.language.said import Said
-from backwright.spec.language.saying import SIGNS, Saying
+from backwright.spec.language.saying import SIGNS, Saying, is_typed
 from backwright.spec.language.services import SERVICE
 from backwright.spec.language.words import words
 from backwright.spec.lexicon import lexicon
@@ -449,9 +449,14 @@ def _details(t: Telling, node: Node) -> Said:
 
 def _describe(t: Telling, node: Node) -> Told:
     said = _details(t, node)
+    apart = Said(target=said.target, on_delete=said.on_delete, words=said.words) if is_typed(said) and said.target else None
+    if apart is not None:
+        said = replace(said, target="", on_delete=None)
     for one in node.all("s"):
         subject, of = t.member_ref(one)
         yield say.Describe(subject, said, of)
+    if apart is not None:
+        yield say.Relates((), (apart,))
 
 
 def _describe_it(t: Telling, node: Node) -> Told:
@@ -603,6 +608,16 @@ def _theme(t: Telling, node: Node) -> Told:
     yield say.Declare((kept,), weak=True)
 
 
+def _themed(t: Telling, node: Node) -> Told:
+    theme, items = node.one("t"), node.one("n")
+    if theme is not None:
+        yield say.Ignored(tuple(t.chart.text(theme).split()))
+    for item in items.all("i") if items is not None else ():
+        noun = t.noun(item.one("r"))
+        yield say.Declare((noun,), "add", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+
+
 def _story(t: Telling, node: Node) -> Told:
     inner = node.one("s")
     if inner is not None:
@@ -701,6 +716,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "becomes": _becomes,
     "themefor": _theme,
     "themeof": _theme,
+    "themed": _themed,
     "backend": _theme,
     "prose": _theme,
     "story": _story,
