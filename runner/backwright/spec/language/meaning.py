@@ -109,7 +109,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     Raises:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
-    clauses = _put_in_place(_without_doubled(clauses))
+    clauses = _shortened(draft, _put_in_place(_without_doubled(clauses)))
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Listing] = []
     for at, clause in enumerate(clauses):
@@ -163,6 +163,29 @@ def _put_in_place(clauses: Sequence[Clause]) -> list[Clause]:
             found.append(say.Has((), (Said(name=list(clause.names[0]), words=list(clause.names[0])),), adds=True))
         else:
             found.append(clause)
+    return found
+
+
+def _shortened(draft: Draft, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses with ``product reviews`` as ``reviews`` where only ``a review has …`` says what they are."""
+    subjects = {
+        many_of(name_of(clause.subject))
+        for clause in clauses
+        if isinstance(clause, (say.Has, say.Relates)) and clause.subject
+    }
+    found: list[Clause] = []
+    for clause in clauses:
+        short: tuple[Noun, ...] = tuple(
+            noun[-1:]
+            if len(noun) > 1
+            and many_of(name_of(noun[-1:])) in subjects
+            and many_of(name_of(noun)) not in subjects
+            and draft.find(noun[-1:]) is None
+            and not lexicon().knows(one_of(many_of(name_of(noun))))
+            else noun
+            for noun in (clause.names if isinstance(clause, say.Declare) else ())
+        )
+        found.append(replace(clause, names=short) if isinstance(clause, say.Declare) else clause)
     return found
 
 
@@ -311,6 +334,8 @@ def _declare_theme(draft: Draft, clause: say.Declare, clauses: Sequence[Clause])
     loose_fields = any(isinstance(one, say.Bare) or (isinstance(one, say.Describe) and not one.of) for one in clauses)
     if draft.find(noun) is not None:
         draft.focus = draft.named(noun).name
+        return
+    if clause.title and (draft.new or not any(isinstance(one, (say.Bare, say.Has)) for one in clauses)):
         return
     is_many = plural(name_of(noun)) == name_of(noun)
     if own_fields or (not draft.new and (loose_fields or is_many or lexicon().knows(one_of(name)))):

@@ -86,6 +86,9 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     for statement in node.all("s"):
         clauses += telling.clauses(statement)
     is_title = title or (not read.clauses and _is_name_alone(clauses))
+    if is_title and not title and len(chart.tokens) == 1:
+        read.clauses.append(Declare(((chart.tokens[0].value,),), weak=True, title=True))
+        return
     if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
         return
