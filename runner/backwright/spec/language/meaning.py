@@ -62,6 +62,14 @@ _ADDING = frozenset(
         "insert",
     }
 )
+_SWITCHES = {
+    "timestamps": "timestamps",
+    "soft_delete": "soft_delete",
+    "soft_deletes": "soft_delete",
+    "soft_deletion": "soft_delete",
+    "optimistic_locking": "optimistic_locking",
+}
+"""What a resource can have that is no field, by what it is called in a list of fields."""
 _MOST_WORDS = 3
 """The most words a new name may have."""
 _LONGEST_NAME = 48
@@ -74,7 +82,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     Raises:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
-    clauses = _put_in_place(_without_doubled(clauses))
+    clauses = _shortened(draft, _put_in_place(_without_doubled(clauses)))
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Deny | say.Listing] = []
     for at, clause in enumerate(clauses):
@@ -128,6 +136,29 @@ def _put_in_place(clauses: Sequence[Clause]) -> list[Clause]:
             found.append(say.Has((), (Said(name=list(clause.names[0]), words=list(clause.names[0])),), adds=True))
         else:
             found.append(clause)
+    return found
+
+
+def _shortened(draft: Draft, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses with ``product reviews`` as ``reviews`` where only ``a review has …`` says what they are."""
+    subjects = {
+        many_of(name_of(clause.subject))
+        for clause in clauses
+        if isinstance(clause, (say.Has, say.Relates)) and clause.subject
+    }
+    found: list[Clause] = []
+    for clause in clauses:
+        short: tuple[Noun, ...] = tuple(
+            noun[-1:]
+            if len(noun) > 1
+            and many_of(name_of(noun[-1:])) in subjects
+            and many_of(name_of(noun)) not in subjects
+            and draft.find(noun[-1:]) is None
+            and not lexicon().knows(one_of(many_of(name_of(noun))))
+            else noun
+            for noun in (clause.names if isinstance(clause, say.Declare) else ())
+        )
+        found.append(replace(clause, names=short) if isinstance(clause, say.Declare) else clause)
     return found
 
 
@@ -286,6 +317,8 @@ def _declare_theme(draft: Draft, clause: say.Declare, clauses: Sequence[Clause])
     if draft.find(noun) is not None:
         draft.focus = draft.named(noun).name
         return
+    if clause.title and (draft.new or not any(isinstance(one, (say.Bare, say.Has)) for one in clauses)):
+        return
     is_many = plural(name_of(noun)) == name_of(noun)
     if own_fields or (not draft.new and (loose_fields or is_many or lexicon().knows(one_of(name)))):
         for one in clause.names:
@@ -344,8 +377,8 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
     name = field_name(said)
     if name in ("create", "list", "get", "update", "delete", "edit", "read") and not said.said:
         raise Misread([name], f"say which operations {owner} have: only offer list and create")
-    if name == "timestamps" and not said.said.keys() - {"article"}:
-        draft.update(owner, timestamps=True)
+    if name in _SWITCHES and not said.said.keys() - {"article"}:
+        draft.update(owner, **{_SWITCHES[name]: True})
         return
     if name.startswith("only_") and len(said.name) > 1:
         raise Misread(said.name, "say each field with what it is")
@@ -967,13 +1000,14 @@ def _apply_focus(draft: Draft, clause: say.Focus, _clauses: Sequence[Clause], _a
         raise NotFound(f"there is no resource {many_of(name_of(clause.subject))}")
 
 
-def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], _at: int) -> None:
+def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], at: int) -> None:
     if not draft.focus and len(draft.spec.resources) != 1:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
         )
     owner = draft.at_hand()
-    if owner.name not in draft.new and not draft.focus_is_said:
+    is_said = any(not isinstance(one, (say.Bare, say.Ignored, say.Setting, say.Allow)) for one in clauses[:at])
+    if (owner.name not in draft.new and not draft.focus_is_said) or not is_said:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
         )

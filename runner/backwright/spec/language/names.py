@@ -6,7 +6,7 @@ the likeliest, one that the grammar uses is less so, and some never are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backwright.naming import plural, singular, snake
@@ -72,6 +72,11 @@ class Context:
 def _context(chart: Chart) -> Context:
     assert isinstance(chart.context, Context)  # noqa: S101 - the reader gives no other
     return chart.context
+
+
+def known_resource_named(chart: Chart, noun: Sequence[str]) -> bool:
+    """Whether a name is that of a resource."""
+    return _context(chart).knows(tuple(noun))
 
 
 def _word_cost(chart: Chart, at: int) -> float | None:
@@ -181,6 +186,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
         else:
             last = chart.keys[end - 1]
             is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
+            known_end = end - at > 1 and context.knows(noun[-1:])
             bent = end - at > 1 and not is_many and any(is_plural(word) for word in chart.keys[at : end - 1])
             is_field = "_" in last and not is_plural(last)
             found[end] = (
@@ -188,6 +194,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
                 + (1.0 if last in chart.grammar.words or is_field else 0.0)
                 + (0.0 if is_many else 1.0)
                 + (1.5 if bent else 0.0)
+                + (0.5 if known_end else 0.0)
                 + (2.0 if at and end - at == 1 and last in _GENERIC and chart.keys[at - 1] in _SPECIFIC else 0.0),
                 node,
             )
@@ -197,6 +204,18 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
 def plural_resource(chart: Chart, at: int) -> Outcomes:
     """Read the plural name of a resource, there or not."""
     return {end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())}
+
+
+def likely_resource(chart: Chart, at: int) -> Outcomes:
+    """Read the plural name of a resource that is there, is spoken of elsewhere, or is a usual one."""
+    likely = _context(chart).likely
+    return {
+        end: outcome
+        for end, outcome in plural_resource(chart, at).items()
+        if _context(chart).knows(noun := noun_at(chart, at, end))
+        or singular(name_of(noun)) in likely
+        or lexicon().knows(singular(name_of(noun)))
+    }
 
 
 def known_resource(chart: Chart, at: int) -> Outcomes:
@@ -351,6 +370,8 @@ def example_value(chart: Chart, at: int) -> Outcomes:
     """Read an example: one token, or words up to a mark."""
     found: Outcomes = {}
     cost = 0.2
+    if chart.tokens[at].kind == "word" and chart.keys[at] in words("never_names") - words("articles"):
+        return found
     for end in range(at, min(at + 6, chart.size)):
         token = chart.tokens[end]
         if token.kind == "mark" and token.text in ",;()":
@@ -589,6 +610,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "HttpMethod": http_method,
     "Itself": itself,
     "PluralRes": plural_resource,
+    "LikelyRes": likely_resource,
     "Known": known_resource,
     "KnownField": known_field,
     "There": resource_there,

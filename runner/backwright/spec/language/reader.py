@@ -11,7 +11,7 @@ from pathlib import Path
 from backwright.naming import singular, snake
 from backwright.spec.language.accesses import ACCESS
 from backwright.spec.language.chart import Chart, Grammar, Node, Outcomes
-from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored
+from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored, Setting
 from backwright.spec.language.names import TERMINALS, Context
 from backwright.spec.language.notation import read_grammar
 from backwright.spec.language.passage import Sentence, sentences_of
@@ -19,6 +19,7 @@ from backwright.spec.language.telling import Telling, is_bare_plural
 from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
+from backwright.spec.nouns import is_plural
 
 _WHERE = frozenset({"in", "on", "at", "for", "of", "from", "within"})
 _NAMES = frozenset({"bare", "focus"})
@@ -110,9 +111,16 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     for statement in statements:
         clauses += telling.clauses(statement)
     is_title = title or (not read.clauses and _is_name_alone(clauses))
+    if is_title and not title and len(chart.tokens) == 1:
+        read.clauses.append(Declare(((chart.tokens[0].value,),), weak=True, title=True))
+        return
     if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
         return
+    if not read.clauses and isinstance(clauses[0], Bare) and _is_name_alone(clauses[:1]):
+        if all(isinstance(one, (Setting, Ignored)) for one in clauses[1:]):
+            read.ignored += [" ".join(said.name) for said in clauses[0].members]
+            clauses = clauses[1:]
     if title:
         clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
     clauses = _listed_resources(clauses)
@@ -162,13 +170,20 @@ def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
             before = tokens[at - 1].lower if at else ""
             if token.kind not in ("word", "quoted") or token.lower in words("never_names"):
                 continue
+            if not at and following == ":" and is_plural(token.lower) and token.lower not in grammar().words:
+                found |= {singular(snake(token.value)), snake(token.value)}
             if before in ("our", "the", "my") and at > 1 and tokens[at - 2].lower in _WHERE:
                 continue
             if following in ("has", "have", "need", "needs") and [one.lower for one in tokens[at + 2 : at + 3]] == ["to"]:
                 continue
             if following in words("having") or (before in ("each", "every") and following in words("modals")):
                 found |= {singular(snake(token.value)), snake(token.value)}
-                if before and before not in words("never_names") and tokens[at - 1].kind == "word":
+                if (
+                    before
+                    and before not in words("never_names")
+                    and tokens[at - 1].kind == "word"
+                    and not is_plural(before)
+                ):
                     found.add(singular(snake(f"{before}_{token.value}")))
     return found
 

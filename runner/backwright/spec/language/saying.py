@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from backwright.naming import snake
 from backwright.spec.language.chart import Chart, Node
-from backwright.spec.language.names import NUMBERS, noun_at
+from backwright.spec.language.names import NUMBERS, known_resource_named, noun_at
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words
@@ -62,10 +62,10 @@ class Saying:
                     found.append(replace(said, flags={**said.flags, "optional": True}) if optionally else said)
                 optionally = False
             elif label == "g":
-                _spread(found)
+                _spread(found, self.chart)
                 self._all(found, value)
-        _spread(found)
-        return tuple(found)
+        _spread(found, self.chart)
+        return tuple(part for said in found for part in _apart(said))
 
     def _all(self, found: list[Said], tail: Node) -> None:
         both = self.chart.text(tail).lower().startswith("both")
@@ -350,19 +350,33 @@ def _rule_of(text: str) -> OnDelete:
     return OnDelete.RESTRICT if text.startswith(("restrict", "prevent", "protect", "no", "block")) else OnDelete.CASCADE
 
 
-def _spread(found: list[Said]) -> None:
+def _spread(found: list[Said], chart: Chart) -> None:
     """Let a type in the plural be that of the members before it: ``start and end as datetimes``."""
     for at, said in enumerate(found):
         if not said.shares_type:
             continue
         for earlier in reversed(found[:at]):
-            if earlier.said.keys() - {"flags"}:
+            if earlier.said.keys() - {"flags"} or known_resource_named(chart, earlier.name):
                 break
             earlier.type = said.type
             earlier.arguments = dict(said.arguments)
         first = next((one for one in found[:at] if one.type == said.type), None)
         if first is not None and first.flags and not said.flags:
             said.flags.update(first.flags)
+
+
+def _apart(said: Said) -> Iterator[Said]:
+    """Yield a field, and apart from it what its resource belongs to: ``seconds > 0, belongs to album``."""
+    if not (said.target and said.name and is_typed(said)):
+        yield said
+        return
+    yield replace(said, target="", on_delete=None)
+    yield Said(target=said.target, on_delete=said.on_delete, words=said.words)
+
+
+def is_typed(said: Said) -> bool:
+    """Whether what was said is of a field, not of a relation."""
+    return bool(said.type or said.bounds or said.lengths or said.enum or said.pattern or said.default is not None)
 
 
 _NEVER_CHOSEN = frozenset({"decimal", "boolean", "datetime", "date", "time", "uuid", "url", "email", "password", "money"})

@@ -14,7 +14,7 @@ from backwright.spec.language.listings import LISTS
 from backwright.spec.language.names import Context
 from backwright.spec.language.nouns import resource_in
 from backwright.spec.language.said import Said
-from backwright.spec.language.saying import SIGNS, Saying
+from backwright.spec.language.saying import SIGNS, Saying, is_typed
 from backwright.spec.language.services import SERVICE
 from backwright.spec.language.words import words
 from backwright.spec.lexicon import lexicon
@@ -377,11 +377,12 @@ def _add_to(t: Telling, node: Node) -> Told:
     if on is not None:
         owners += [t.noun(one) for one in (*on.all("o"), *on.all("u"))]
     strange = on.all("u") if on is not None else []
+    are_many = all(member.name and is_plural(member.name[-1].lower()) for member in members)
     for owner in owners or [()]:
         adds = bool(strange) or not owner or resource_in(t.context.spec, owner) is not None
         kept: list[Said] = []
         for member in members:
-            if owner and _is_child(t, member):
+            if owner and _is_child(t, member) and (are_many or _is_sure(t, member)):
                 yield say.Declare((tuple(member.name),), "add", counted=True)
                 yield say.Relates(tuple(member.name), (Said(target="_".join(owner), words=member.words),))
                 t.context.declared.add(snake("_".join(member.name)))
@@ -410,6 +411,12 @@ def _needs(t: Telling, node: Node) -> Told:
             t.context.declared.add(snake("_".join(clause.subject)))
         else:
             yield clause
+
+
+def _is_sure(t: Telling, member: Said) -> bool:
+    """Whether a member in a list with others is a resource: it is known as one, or spoken of as one."""
+    name = singular(snake("_".join(member.name)))
+    return lexicon().knows(name) or name in t.context.described or name in t.context.likely
 
 
 def _is_child(t: Telling, member: Said) -> bool:
@@ -497,9 +504,14 @@ def _details(t: Telling, node: Node) -> Said:
 
 def _describe(t: Telling, node: Node) -> Told:
     said = _details(t, node)
+    apart = Said(target=said.target, on_delete=said.on_delete, words=said.words) if is_typed(said) and said.target else None
+    if apart is not None:
+        said = replace(said, target="", on_delete=None)
     for one in node.all("s"):
         subject, of = t.member_ref(one)
         yield say.Describe(subject, said, of or _at(t, node))
+    if apart is not None:
+        yield say.Relates((), (apart,))
 
 
 def _at(t: Telling, node: Node) -> Noun:
@@ -661,6 +673,16 @@ def _theme(t: Telling, node: Node) -> Told:
     yield say.Declare((kept,), weak=True)
 
 
+def _themed(t: Telling, node: Node) -> Told:
+    theme, items = node.one("t"), node.one("n")
+    if theme is not None:
+        yield say.Ignored(tuple(t.chart.text(theme).split()))
+    for item in items.all("i") if items is not None else ():
+        noun = t.noun(item.one("r"))
+        yield say.Declare((noun,), "add", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+
+
 def _story(t: Telling, node: Node) -> Told:
     inner = node.one("s")
     if inner is not None:
@@ -768,6 +790,7 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "becomes": _becomes,
     "themefor": _theme,
     "themeof": _theme,
+    "themed": _themed,
     "backend": _theme,
     "prose": _theme,
     "story": _story,
