@@ -17,7 +17,8 @@ Noun = tuple[str, ...]
 class Declare:
     """Resources to be there: ``add products and orders``; ``weak`` where only a theme was named (``a notes app``).
 
-    ``title`` where it is the first line, which may be no more than a title. ``crud`` is whether all the standard operations were asked for (``CRUD endpoints for products``).
+    ``title`` where it is the first line, which may be no more than a title. ``crud`` is whether all the standard
+    operations were asked for (``CRUD endpoints for products``).
     """
 
     names: tuple[Noun, ...]

@@ -31,8 +31,10 @@ _MOST_WORDS = 3
 
 @dataclass
 class Draft:
-    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last, ``listed`` the
-    fields and relations of ``focus`` that were listed last; ``said`` is what was said of the fields it adds.
+    """What a request does to a spec.
+
+    ``new`` are the resources it adds, in order; ``focus`` and ``member`` were spoken of last, ``listed`` the members of
+    ``focus`` that were listed last; ``said`` is what was said of the fields it adds.
 
     Of operations by resource: ``said_access`` was said for them, and for nobody else
     where ``exclusive``; ``accessed`` is the resource that was named last with them.

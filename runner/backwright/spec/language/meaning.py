@@ -719,7 +719,7 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
 
 
 def _described(draft: Draft, owner: str, there: FieldSpec, details: Said) -> FieldSpec:
-    """Return a field with more said of it; one that this request adds without a type is what all of it together says."""
+    """Return a field with more said of it; one that is new and has no type is what all of it says."""
     said = draft.said.get((owner, there.name))
     if said is None or said.type or details.type or said.enum:
         return changed_field(there, details)

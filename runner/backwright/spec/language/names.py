@@ -22,10 +22,14 @@ _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _LISTED = 0.5
 _MORE = 0.15
 _MOST = 4
+_PEOPLE = frozenset({"user", "users", "owner", "owners", "author", "authors", "admin", "admins"})
+"""Those who may do something are no place where something is."""
 _GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
 _SPECIFIC = frozenset({"log", "record", "order", "track", "stock", "file", "list", "book", "run"})
 """Plurals that are seldom a name after these words, which may be verbs: ``log entries``, ``record labels``."""
-_WANTING = frozenset({"must", "should", "shall", "unique", "optional", "required", "mandatory", "rename", "remove", "add"})
+_WANTING = frozenset(
+    {"must", "should", "shall", "unique", "optional", "required", "mandatory", "rename", "remove", "add"}
+)
 """Words that ask for something."""
 _GOING_ON = frozenset({"and", "but", "so", "where", "with", "which", "therefore", "hence", "plus"})
 """What can follow words that only tell the situation."""
@@ -481,15 +485,15 @@ def unknown_words(chart: Chart, at: int) -> Outcomes:
     """Read up to three words that name nothing that is known, up to the end, a mark, or words that go on."""
     known = _context(chart)
     found: Outcomes = {}
-    for end, (cost, node) in _name(chart, at, _MOST - 1).items():
+    for end, (cost, _) in _name(chart, at, _MOST - 1).items():
         noun = noun_at(chart, at, end)
-        if any(known.knows(noun[place:]) or known.has_field(snake("_".join(noun[place:]))) for place in range(len(noun))):
+        ends = [noun[place:] for place in range(len(noun))]
+        if any(
+            known.knows(one) or known.has_field(snake("_".join(one))) or singular(name_of(one)) in known.likely
+            for one in ends
+        ) or _PEOPLE & set(chart.keys[at:end]):
             break
-        if any(singular(name_of(noun[place:])) in known.likely for place in range(len(noun))):
-            break
-        if any(word in ("user", "users", "owner", "author", "admin", "admins") for word in chart.keys[at:end]):
-            break
-        found[end] = (0.5 * cost, Node("unknown", node.bindings, at, end))
+        found[end] = (0.5 * cost, Node("unknown", None, at, end))
     return found
 
 
@@ -497,7 +501,7 @@ def usual_ahead(chart: Chart, at: int) -> Outcomes:
     """Read nothing where the name of a usual field or a type comes soon: ``title, url``, but not ``red, green, blue``."""
     for place in range(at, min(at + 12, chart.size)):
         pair = "_".join(token.lower for token in chart.tokens[place : place + 2])
-        if _is_usual(chart.keys[place]) or _is_usual(pair) or "FirmType" in chart.grammar.rules and chart.read("FirmType", place):
+        if _is_usual(chart.keys[place]) or _is_usual(pair) or chart.read("FirmType", place):
             return {at: (0.0, Node("ahead", None, at, at))}
     return {}
 

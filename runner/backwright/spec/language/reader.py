@@ -117,10 +117,9 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
         return
-    if not read.clauses and isinstance(clauses[0], Bare) and _is_name_alone(clauses[:1]):
-        if all(isinstance(one, (Setting, Ignored)) for one in clauses[1:]):
-            read.ignored += [" ".join(said.name) for said in clauses[0].members]
-            clauses = clauses[1:]
+    if not read.clauses and _is_name_before_settings(clauses):
+        read.ignored.append(chart.tokens[0].text)
+        clauses = clauses[1:]
     if title:
         clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
     clauses = _listed_resources(clauses)
@@ -160,6 +159,11 @@ def _is_name_alone(clauses: list[Clause]) -> bool:
     return len(members) == 1 and not members[0].said
 
 
+def _is_name_before_settings(clauses: list[Clause]) -> bool:
+    """Whether a name of which nothing is said is followed by settings only: ``simple guestbook without login``."""
+    return _is_name_alone(clauses[:1]) and all(isinstance(one, (Setting, Ignored)) for one in clauses[1:])
+
+
 def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
     """Return the names that are spoken of as resources somewhere: ``clients have``, ``each invoice belongs``."""
     found: set[str] = set()
@@ -174,7 +178,8 @@ def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
                 found |= {singular(snake(token.value)), snake(token.value)}
             if before in ("our", "the", "my") and at > 1 and tokens[at - 2].lower in _WHERE:
                 continue
-            if following in ("has", "have", "need", "needs") and [one.lower for one in tokens[at + 2 : at + 3]] == ["to"]:
+            is_duty = at + 2 < len(tokens) and tokens[at + 2].lower == "to"
+            if is_duty and following in ("has", "have", "need", "needs"):
                 continue
             if following in words("having") or (before in ("each", "every") and following in words("modals")):
                 found |= {singular(snake(token.value)), snake(token.value)}

@@ -103,8 +103,7 @@ class Saying:
             said.many = True
             said.children = self.members(node.one("k"))
         elif node.tag == "namedpoints":
-            target = node.one("t")
-            said.target = "_".join(self._target(target))
+            said.target = "_".join(self._target(node.one("t")))
         elif node.tag == "maybe":
             said.flags["optional"] = True
             said.kind = "one"
@@ -379,7 +378,10 @@ def is_typed(said: Said) -> bool:
     return bool(said.type or said.bounds or said.lengths or said.enum or said.pattern or said.default is not None)
 
 
-_NEVER_CHOSEN = frozenset({"decimal", "boolean", "datetime", "date", "time", "uuid", "url", "email", "password", "money"})
+_NEVER_CHOSEN = frozenset(
+    {"decimal", "boolean", "datetime", "date", "time", "uuid", "url", "email", "password", "money"}
+)
+"""Types whose values are not listed."""
 _PLURAL_TYPES = frozenset(
     {"datetimes", "date-times", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
     | {"timestamps", "ints", "bools", "flags"}

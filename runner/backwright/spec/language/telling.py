@@ -132,8 +132,10 @@ def _declare(t: Telling, node: Node) -> Told:
         yield say.Has(nouns[-1], _of(nouns[-1], members))
     tailer = node.one("t")
     if tailer is not None and tailer.has("t"):
+        targets = {plural(snake(t.target(target))) for target in tailer.all("t")}
         for noun in nouns:
-            yield _belongs(t, tailer, noun)
+            if plural(snake("_".join(noun))) not in targets or len(nouns) == 1:
+                yield _belongs(t, tailer, noun)
 
 
 def _is_theme(t: Telling, item: Node, noun: Noun) -> bool:
@@ -504,8 +506,9 @@ def _details(t: Telling, node: Node) -> Said:
 
 def _describe(t: Telling, node: Node) -> Told:
     said = _details(t, node)
-    apart = Said(target=said.target, on_delete=said.on_delete, words=said.words) if is_typed(said) and said.target else None
-    if apart is not None:
+    apart = None
+    if is_typed(said) and said.target:
+        apart = Said(target=said.target, on_delete=said.on_delete, words=said.words)
         said = replace(said, target="", on_delete=None)
     for one in node.all("s"):
         subject, of = t.member_ref(one)
