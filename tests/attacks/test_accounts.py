@@ -162,6 +162,16 @@ def test_guessing_while_locked_starts_no_new_count(target: Target) -> None:
     assert target.log_in(account.email, PASSWORD).status_code == 200
 
 
+def test_a_lock_that_ended_is_not_renewed_by_one_wrong_password(target: Target) -> None:
+    account = target.account()
+    lock(target, account)
+    over = target.moment(datetime.now(UTC) - timedelta(seconds=1))
+    target.change("users", {"id": account.id}, locked_until=over)
+    for _ in range(MOST - 1):
+        assert_refused(target.log_in(account.email, WRONG))
+    assert target.log_in(account.email, PASSWORD).status_code == 200
+
+
 @pytest.mark.parametrize(
     "name",
     [
