@@ -270,9 +270,10 @@ def test_two_registrations_at_the_same_time_make_one_account(target: Target) -> 
 def test_a_stolen_session_does_not_take_the_address(target: Target) -> None:
     thief = target.somebody()
     evil = address("thief")
-    for body in ({}, {"current_password": WRONG}, {"current_password": ""}):
+    for body in ({}, {"current_password": WRONG}):
         assert_refused(thief.patch("/users/me", {"email": evil, **body}), 403)
-    assert_refused(thief.patch("/users/me", {"email": evil, "current_password": None}), 422)
+    for nothing in ("", None):
+        assert_refused(thief.patch("/users/me", {"email": evil, "current_password": nothing}), 422)
     assert target.row("users", thief.account.id)["email"] == thief.account.email
 
 

@@ -70,7 +70,7 @@ WEAKNESSES = {
         "passwords",
     ),
     "current passwords of any length are hashed": Weakness(
-        "core/passwords.py", r"Field\(max_length=LONGEST\)", "Field()", "passwords"
+        "core/passwords.py", r"Field\(min_length=1, max_length=LONGEST\)", "Field()", "passwords"
     ),
     "unknown users cost no hash": Weakness(
         "services/auth.py", r"if await auth\.passwords\.match", "if stored and await auth.passwords.match", "accounts"
