@@ -724,16 +724,19 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
     if clause.to == "values":
         if not isinstance(there, FieldSpec) or there.enum is None:
             raise BadInput(f"{owner.name}.{name} has no values to choose from")
-        details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
-    if isinstance(there, RelationSpec):
-        target = draft.find((details.target,)) if details.target else None
-        if target is not None and target.name == there.target:
-            details = replace(details, target="")
-        draft.change_member(owner.name, changed_relation(there, details))
-    elif clause.to == "values":
-        draft.change_member(owner.name, changed_field(there, details))
-    else:
-        draft.change_member(owner.name, _described(draft, owner.name, there, details))
+        values = tuple(dict.fromkeys((*there.enum, *details.enum)))
+        draft.change_member(owner.name, changed_field(there, replace(details, enum=values)))
+        return
+    draft.change_member(owner.name, _redescribed(draft, owner.name, there, details))
+
+
+def _redescribed(draft: Draft, owner: str, there: FieldSpec | RelationSpec, details: Said) -> FieldSpec | RelationSpec:
+    """Return a member with more said of it; that a relation points at its target is nothing new."""
+    if isinstance(there, FieldSpec):
+        return _described(draft, owner, there, details)
+    target = draft.find((details.target,)) if details.target else None
+    is_same = target is not None and target.name == there.target
+    return changed_relation(there, replace(details, target="") if is_same else details)
 
 
 def _described(draft: Draft, owner: str, there: FieldSpec, details: Said) -> FieldSpec:
@@ -756,12 +759,7 @@ def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Seque
         raise BadInput("it is not said which fields are meant", hint="Say: make name and email optional on customers.")
     for name in names:
         there = members(draft.named((owner.name,)))[name]
-        changed = (
-            changed_relation(there, clause.details)
-            if isinstance(there, RelationSpec)
-            else _described(draft, owner.name, there, clause.details)
-        )
-        draft.change_member(owner.name, changed)
+        draft.change_member(owner.name, _redescribed(draft, owner.name, there, clause.details))
 
 
 def _located(draft: Draft, clause: say.Describe, subject: Noun) -> tuple[ResourceSpec, str]:

@@ -244,14 +244,11 @@ def role_name(chart: Chart, at: int) -> Outcomes:
             continue
         name = singular(snake("_".join(noun_at(chart, at, end))))
         if name in _context(chart).roles or name in words("roles") or last in words("roles"):
-            cost = 0.5
-        elif last in chart.grammar.words or last.endswith(("ed", "ing")) or "_" in last:
-            cost += 2.5
-        else:
-            cost += 1.6
-        if _context(chart).knows((name,)) and name not in _context(chart).roles and cost > _ORDINARY:
-            cost += 2.0
-        found[end] = (cost + 0.3, node)
+            found[end] = (0.8, node)
+            continue
+        is_odd = last in chart.grammar.words or last.endswith(("ed", "ing")) or "_" in last
+        is_thing = _context(chart).knows((name,))
+        found[end] = (cost + (2.8 if is_odd else 1.9) + (2.0 if is_thing else 0.0), node)
     return found
 
 
@@ -422,7 +419,7 @@ def unknown_words(chart: Chart, at: int) -> Outcomes:
 
 
 def usual_ahead(chart: Chart, at: int) -> Outcomes:
-    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, but not ``red, green, blue``."""
+    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, not ``red, green``."""
     for place in range(at, min(at + 12, chart.size)):
         pair = "_".join(token.lower for token in chart.tokens[place : place + 2])
         if _is_usual(chart.keys[place]) or _is_usual(pair) or chart.read("FirmType", place):

@@ -89,6 +89,24 @@ class Saying:
         if node.tag == "uniqueset":
             yield Said(together=tuple(snake("_".join(self.noun(one))) for one in node.all("u")), words=self._words(node))
             return
+        said = self._begun(node)
+        for label, value in node.parts():
+            if not isinstance(value, Node):
+                continue
+            if label == "pre":
+                self._pre(said, value)
+            elif label == "type":
+                self._type(said, value)
+            elif label == "d":
+                self._typed(said, value)
+            elif label == "tail":
+                self._tail(said, value)
+            elif label == "Dets":
+                said.article = True
+        yield said
+
+    def _begun(self, node: Node) -> Said:
+        """Return what the kind of a member alone says of it."""
         said = Said(name=list(self.noun(node.one("name"))), words=self._words(node))
         if node.has("CountOf"):
             said.kind = "one"
@@ -109,20 +127,7 @@ class Saying:
             said.kind = "one"
         elif node.tag == "one":
             said.kind = "one"
-        for label, value in node.parts():
-            if not isinstance(value, Node):
-                continue
-            if label == "pre":
-                self._pre(said, value)
-            elif label == "type":
-                self._type(said, value)
-            elif label == "d":
-                self._typed(said, value)
-            elif label == "tail":
-                self._tail(said, value)
-            elif label == "Dets":
-                said.article = True
-        yield said
+        return said
 
     def _typed(self, said: Said, node: Node) -> None:
         self._type(said, node) if node.tag in _TYPES else self.detail(said, node)

@@ -153,7 +153,8 @@ def _signatures(t: Telling, node: Node) -> Told:
 
 
 def _has(t: Telling, node: Node) -> Told:
-    for one in node.all("s") or [None]:
+    subjects: list[Node | None] = [*node.all("s")]
+    for one in subjects or [None]:
         subject, everyone = t.subject(one)
         yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
         t.context.described.add(snake("_".join(subject)))
