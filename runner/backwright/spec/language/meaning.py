@@ -1042,6 +1042,9 @@ def _complete(draft: Draft) -> None:
         resource = draft.spec.resource(name)
         if resource is None:
             continue
+        parts = name.split("_")
+        if len(parts) == _MOST_WORDS and all(draft.spec.resource(part) is not None for part in (parts[0], parts[-1])):
+            raise Misread(parts, "this is not the name of a resource; say what each of them has")
         if not resource.fields and name in draft.fieldless:
             _usual(draft, resource)
         resource = draft.named((name,))

@@ -21,6 +21,8 @@ from backwright.spec.nouns import is_plural
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _MORE = 0.15
 _MOST = 4
+_BEFORE_VERBS = frozenset({"can", "may", "be", "to", "could", "should", "must", "will", "might", "shall"})
+"""Words after which a single word that is no usual role is a verb: ``can be pinned``."""
 _PEOPLE = frozenset({"user", "users", "owner", "owners", "author", "authors", "admin", "admins"})
 """Those who may do something are no place where something is."""
 _GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
@@ -245,6 +247,8 @@ def role_name(chart: Chart, at: int) -> Outcomes:
         name = singular(snake("_".join(noun_at(chart, at, end))))
         if name in _context(chart).roles or name in words("roles") or last in words("roles"):
             found[end] = (0.8, node)
+            continue
+        if at and chart.keys[at - 1] in _BEFORE_VERBS and not is_plural(last):
             continue
         is_odd = last in chart.grammar.words or last.endswith(("ed", "ing")) or "_" in last
         is_thing = _context(chart).knows((name,))

@@ -40,6 +40,10 @@ class Saying:
         """Return the words of a name."""
         return () if node is None else noun_at(self.chart, node.start, node.end)
 
+    def is_possible(self, node: Node | None) -> bool:
+        """Whether words only allow something: ``may belong to``."""
+        return node is not None and self.chart.keys[node.start] in ("may", "can", "could", "might")
+
     def text(self, node: Node) -> str:
         """Return a value as it was written, without quotes; of a value to choose from the words joined by ``_``."""
         tokens = self.chart.tokens[node.start : node.end]
@@ -136,6 +140,8 @@ class Saying:
         said = Said(target="_".join(self._target(target)), words=self._words(node), many=node.has("m"))
         if node.tag == "manytomany":
             said.many = True
+        if self.is_possible(node.one("Belongs")):
+            said.flags["optional"] = True
         for value in node.all("pre"):
             self._pre(said, value)
         for value in node.all("tail"):

@@ -208,7 +208,7 @@ def _relates(t: Telling, node: Node) -> Told:
     members += tuple(_pointed(t, one) for one in node.all("p"))
     if node.tag == "onetoone":
         members = tuple(replace(said, kind="one_to_one") for said in members)
-    yield say.Relates(subject, members, optional=node.tag == "mayrelate")
+    yield say.Relates(subject, members, optional=node.tag == "mayrelate" or t.is_possible(node.one("Belongs")))
     t.context.described.add(snake("_".join(subject)))
     if subject:
         t.context.declared.add(snake("_".join(subject)))
