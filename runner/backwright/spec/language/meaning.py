@@ -248,6 +248,8 @@ def _refuse_unknown_subject(draft: Draft, subject: Noun, _clauses: Sequence[Clau
         and not lexicon().knows(singular(name))
     ):
         raise NotFound(f"there is no resource {plural(name)}", candidates=())
+    if name.startswith(("signed_in_", "logged_in_", "authenticated_")):
+        raise Misread(subject, "say what the profile of a user has")
     if name in ("i", "we", "you", "it", "they", "user", "users", "people", "everyone", "admins", "admin"):
         raise Misread(subject, "say the resource this is about")
 
