@@ -221,6 +221,8 @@ def _refuse_unknown_subject(draft: Draft, subject: Noun, _clauses: Sequence[Clau
         and not lexicon().knows(singular(name))
     ):
         raise NotFound(f"there is no resource {plural(name)}", candidates=())
+    if name.startswith(("signed_in_", "logged_in_", "authenticated_")):
+        raise Misread(subject, "say what the profile of a user has")
     if name in ("i", "we", "you", "it", "they", "user", "users", "people", "everyone", "admins", "admin"):
         raise Misread(subject, "say the resource this is about")
 
@@ -706,16 +708,19 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
     if clause.to == "values":
         if not isinstance(there, FieldSpec) or there.enum is None:
             raise BadInput(f"{owner.name}.{name} has no values to choose from")
-        details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
-    if isinstance(there, RelationSpec):
-        target = draft.find((details.target,)) if details.target else None
-        if target is not None and target.name == there.target:
-            details = replace(details, target="")
-        draft.change_member(owner.name, changed_relation(there, details))
-    elif clause.to == "values":
-        draft.change_member(owner.name, changed_field(there, details))
-    else:
-        draft.change_member(owner.name, _described(draft, owner.name, there, details))
+        values = tuple(dict.fromkeys((*there.enum, *details.enum)))
+        draft.change_member(owner.name, changed_field(there, replace(details, enum=values)))
+        return
+    draft.change_member(owner.name, _redescribed(draft, owner.name, there, details))
+
+
+def _redescribed(draft: Draft, owner: str, there: FieldSpec | RelationSpec, details: Said) -> FieldSpec | RelationSpec:
+    """Return a member with more said of it; that a relation points at its target is nothing new."""
+    if isinstance(there, FieldSpec):
+        return _described(draft, owner, there, details)
+    target = draft.find((details.target,)) if details.target else None
+    is_same = target is not None and target.name == there.target
+    return changed_relation(there, replace(details, target="") if is_same else details)
 
 
 def _described(draft: Draft, owner: str, there: FieldSpec, details: Said) -> FieldSpec:
@@ -738,12 +743,7 @@ def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Seque
         raise BadInput("it is not said which fields are meant", hint="Say: make name and email optional on customers.")
     for name in names:
         there = members(draft.named((owner.name,)))[name]
-        changed = (
-            changed_relation(there, clause.details)
-            if isinstance(there, RelationSpec)
-            else _described(draft, owner.name, there, clause.details)
-        )
-        draft.change_member(owner.name, changed)
+        draft.change_member(owner.name, _redescribed(draft, owner.name, there, clause.details))
 
 
 def _located(draft: Draft, clause: say.Describe, subject: Noun) -> tuple[ResourceSpec, str]:
@@ -1029,6 +1029,9 @@ def _complete(draft: Draft) -> None:
         resource = draft.spec.resource(name)
         if resource is None:
             continue
+        parts = name.split("_")
+        if len(parts) == _MOST_WORDS and all(draft.spec.resource(part) is not None for part in (parts[0], parts[-1])):
+            raise Misread(parts, "this is not the name of a resource; say what each of them has")
         if not resource.fields and name in draft.fieldless:
             _usual(draft, resource)
         resource = draft.named((name,))

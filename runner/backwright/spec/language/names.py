@@ -20,6 +20,7 @@ from backwright.spec.nouns import is_plural
 
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _LISTED = 0.5
+_PARTICIPLES = ("ed", "en", "ld", "lt", "nt")
 _MORE = 0.15
 _MOST = 4
 _PEOPLE = frozenset({"user", "users", "owner", "owners", "author", "authors", "admin", "admins"})
@@ -415,7 +416,7 @@ def gerund(chart: Chart, at: int) -> Outcomes:
 def participle(chart: Chart, at: int) -> Outcomes:
     """Read ``placed``, ``written`` and the like, which say how one belongs to another."""
     word = chart.keys[at]
-    is_one = chart.tokens[at].kind == "word" and (word.endswith("ed") or word in words("participles"))
+    is_one = chart.tokens[at].kind == "word" and (word.endswith(_PARTICIPLES) or word in words("participles"))
     return {at + 1: (0.4, Node("participle", None, at, at + 1))} if is_one else {}
 
 
@@ -498,7 +499,7 @@ def unknown_words(chart: Chart, at: int) -> Outcomes:
 
 
 def usual_ahead(chart: Chart, at: int) -> Outcomes:
-    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, but not ``red, green, blue``."""
+    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, not ``red, green``."""
     for place in range(at, min(at + 12, chart.size)):
         pair = "_".join(token.lower for token in chart.tokens[place : place + 2])
         if _is_usual(chart.keys[place]) or _is_usual(pair) or chart.read("FirmType", place):
@@ -555,18 +556,6 @@ def one_word(chart: Chart, at: int) -> Outcomes:
     if step is None:
         return {}
     return {at + 1: (step + (0.5 if step > _ORDINARY else 0), Node("word", None, at, at + 1))}
-
-
-def gerund(chart: Chart, at: int) -> Outcomes:
-    """Read nothing, where the next word names a deed and does not command it: ``reading``, ``GET``, ``access``."""
-    token = chart.tokens[at]
-    is_noun = token.lower.endswith(("ing", "tion", "al")) or token.text.isupper() or token.lower in words("deeds")
-    return {at: (0.0, Node("gerund", None, at, at))} if is_noun else {}
-
-
-def participle(chart: Chart, at: int) -> Outcomes:
-    """Read a verb's participle: ``installed``, ``built``."""
-    return one_word(chart, at) if chart.keys[at].endswith(("ed", "en", "ld", "lt", "nt")) else {}
 
 
 def slug(chart: Chart, at: int) -> Outcomes:

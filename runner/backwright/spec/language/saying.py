@@ -40,6 +40,10 @@ class Saying:
         """Return the words of a name."""
         return () if node is None else noun_at(self.chart, node.start, node.end)
 
+    def is_possible(self, node: Node | None) -> bool:
+        """Whether words only allow something: ``may belong to``."""
+        return node is not None and self.chart.keys[node.start] in ("may", "can", "could", "might")
+
     def text(self, node: Node) -> str:
         """Return a value as it was written, without quotes; of a value to choose from the words joined by ``_``."""
         tokens = self.chart.tokens[node.start : node.end]
@@ -89,6 +93,24 @@ class Saying:
         if node.tag == "uniqueset":
             yield Said(together=tuple(snake("_".join(self.noun(one))) for one in node.all("u")), words=self._words(node))
             return
+        said = self._begun(node)
+        for label, value in node.parts():
+            if not isinstance(value, Node):
+                continue
+            if label == "pre":
+                self._pre(said, value)
+            elif label == "type":
+                self._type(said, value)
+            elif label == "d":
+                self._typed(said, value)
+            elif label == "tail":
+                self._tail(said, value)
+            elif label == "Dets":
+                said.article = True
+        yield said
+
+    def _begun(self, node: Node) -> Said:
+        """Return what the kind of a member alone says of it."""
         said = Said(name=list(self.noun(node.one("name"))), words=self._words(node))
         if node.has("CountOf"):
             said.kind = "one"
@@ -109,20 +131,7 @@ class Saying:
             said.kind = "one"
         elif node.tag == "one":
             said.kind = "one"
-        for label, value in node.parts():
-            if not isinstance(value, Node):
-                continue
-            if label == "pre":
-                self._pre(said, value)
-            elif label == "type":
-                self._type(said, value)
-            elif label == "d":
-                self._typed(said, value)
-            elif label == "tail":
-                self._tail(said, value)
-            elif label == "Dets":
-                said.article = True
-        yield said
+        return said
 
     def _typed(self, said: Said, node: Node) -> None:
         self._type(said, node) if node.tag in _TYPES else self.detail(said, node)
@@ -131,6 +140,8 @@ class Saying:
         said = Said(target="_".join(self._target(target)), words=self._words(node), many=node.has("m"))
         if node.tag == "manytomany":
             said.many = True
+        if self.is_possible(node.one("Belongs")):
+            said.flags["optional"] = True
         for value in node.all("pre"):
             self._pre(said, value)
         for value in node.all("tail"):

@@ -190,7 +190,8 @@ def _signatures(t: Telling, node: Node) -> Told:
 
 
 def _has(t: Telling, node: Node) -> Told:
-    for one in node.all("s") or [None]:
+    subjects: list[Node | None] = [*node.all("s")]
+    for one in subjects or [None]:
         subject, everyone = t.subject(one)
         yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
         t.context.described.add(snake("_".join(subject)))
@@ -258,7 +259,7 @@ def _relates(t: Telling, node: Node) -> Told:
     members += tuple(_pointed(t, one) for one in node.all("p"))
     if node.tag == "onetoone":
         members = tuple(replace(said, kind="one_to_one") for said in members)
-    yield say.Relates(subject, members, optional=node.tag == "mayrelate")
+    yield say.Relates(subject, members, optional=node.tag == "mayrelate" or t.is_possible(node.one("Belongs")))
     t.context.described.add(snake("_".join(subject)))
     if subject:
         t.context.declared.add(snake("_".join(subject)))
