@@ -13,7 +13,6 @@ from backwright.spec.apply import apply_change
 from backwright.spec.change import Reading
 from backwright.spec.conventions import Conventions, new_service
 from backwright.spec.difference import difference
-from backwright.spec.model import BackendSpec
 from backwright.spec.language.classifying import Kind, classify
 from backwright.spec.language.draft import Draft
 from backwright.spec.language.meaning import apply_clauses
@@ -22,6 +21,7 @@ from backwright.spec.language.reader import read_clauses
 from backwright.spec.language.refusing import ABILITIES, refuse_unreadable
 from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import words
+from backwright.spec.model import BackendSpec
 
 
 def read_request(

@@ -9,20 +9,6 @@ from typing import Any
 from backwright.errors import BadInput, NotFound, NotSupported
 from backwright.naming import article, plural, singular, snake, words
 from backwright.spec.apply import members
-from backwright.spec.lexicon import lexicon
-from backwright.spec.model import (
-    DEFAULT_OPERATIONS,
-    CheckSpec,
-    FieldSpec,
-    FieldType,
-    OnDelete,
-    OperationSpec,
-    RelationKind,
-    RelationSpec,
-    ResourceSpec,
-    TransitionSpec,
-)
-from backwright.spec.nouns import is_plural
 from backwright.spec.language import clauses as say
 from backwright.spec.language.clauses import Clause, Noun
 from backwright.spec.language.draft import Draft, locate, member_name
@@ -42,6 +28,20 @@ from backwright.spec.language.said import Said
 from backwright.spec.language.settings import apply_listing, apply_option, apply_profile, apply_setting
 from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words as listed
+from backwright.spec.lexicon import lexicon
+from backwright.spec.model import (
+    DEFAULT_OPERATIONS,
+    CheckSpec,
+    FieldSpec,
+    FieldType,
+    OnDelete,
+    OperationSpec,
+    RelationKind,
+    RelationSpec,
+    ResourceSpec,
+    TransitionSpec,
+)
+from backwright.spec.nouns import is_plural
 
 _ADDING = frozenset(
     {

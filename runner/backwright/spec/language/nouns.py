@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backwright.naming import plural, singular, snake
-from backwright.spec.model import BackendSpec, ResourceSpec
-from backwright.spec.language.clauses import Noun
-
 from backwright.spec.language.words import words
+from backwright.spec.model import BackendSpec, ResourceSpec
 from backwright.spec.nouns import is_plural
+
 
 def name_of(noun: Sequence[str]) -> str:
     """Return the words of a name as one in snake_case, without what only says that it is a resource or field."""
