@@ -37,6 +37,8 @@ _ABOUT_ONE = (
     say.Focus,
 )
 """Clauses whose subject is a resource."""
+_PLACEHOLDERS = frozenset({"new", "another", "table", "resource", "entity", "one", "thing", "something"})
+"""Words that stand where a name should."""
 _ADDING = frozenset(
     {
         "add",
@@ -270,6 +272,8 @@ def _add_to(draft: Draft, there: ResourceSpec, has: Sequence[say.Has], *, crud: 
 def _refuse_nameless(noun: Noun, clause: say.Declare, has: Sequence[say.Has]) -> None:
     """Refuse ``make me a sandwich``: one thing, nobody knows what it has and nothing says that it is a resource."""
     name = name_of(noun)
+    if name in _PLACEHOLDERS:
+        raise Misread(noun, "say its name: add products")
     is_one = singular(name) == name and name not in listed("uncounted")
     usual = lexicon().field(name)
     if not has and not clause.counted and is_one and usual is not None and not lexicon().knows(name):

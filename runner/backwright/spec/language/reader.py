@@ -57,7 +57,7 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
     context.likely = likely_resources(sentences)
     for sentence in sentences:
         _read_sentence(sentence, context, read)
-    if not read.clauses:
+    if all(isinstance(clause, Declare) and clause.title for clause in read.clauses):
         raise Misread([token.text for sentence in sentences for token in sentence.tokens], "what shall be done?")
     return read
 
