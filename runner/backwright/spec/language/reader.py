@@ -12,6 +12,7 @@ from backwright.naming import singular, snake
 from backwright.spec.language.accesses import ACCESS
 from backwright.spec.language.chart import Chart, Grammar, Node
 from backwright.spec.language.clauses import Bare, Clause, Focus, Ignored
+from backwright.spec.language.listings import LISTS
 from backwright.spec.language.names import TERMINALS, Context
 from backwright.spec.language.notation import read_grammar
 from backwright.spec.language.passage import Sentence, sentences_of
@@ -102,7 +103,7 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     if focus is not None:
         clauses += telling.clauses(focus)
     statements = node.all("s")
-    if statements[1:] and statements[-1].tag == "focus" and chart.keys[-1] != ":":
+    if statements[1:] and statements[-1].tag == "focus" and statements[-2].tag in {*ACCESS, *LISTS}:
         raise Misread(chart.text(statements[-1]).split(), "what shall be done with it?")
     for before, statement in pairwise(statements):
         if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
