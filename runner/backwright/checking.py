@@ -36,7 +36,14 @@ def verify_staged(resolved: Resolved, options: Options, staged: Staged, built: B
         env_file=options.env_file,
         changed=staged.changed(),
         listener=listen,
-        purpose=Purpose(spec=built.after, change=built.change, before=staged.before, reviews=reviews_of(resolved)),
+        own=built.own,
+        purpose=Purpose(
+            spec=built.after,
+            change=built.change,
+            before=staged.before,
+            reviews=reviews_of(resolved),
+            is_mechanical=bool(built.reasons),
+        ),
     )
 
 

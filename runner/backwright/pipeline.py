@@ -18,7 +18,7 @@ from backwright.finding import Finding
 from backwright.interrupts import interrupts_kept
 from backwright.notes import Notes, read_notes, remember
 from backwright.recording import build_record, review_record, write_record
-from backwright.resolve import Resolved, backend_name, resolve, resolve_skill
+from backwright.resolve import Resolved, backend_name, resolve, resolve_mend, resolve_skill
 from backwright.run_options import Options, Result
 from backwright.steps import Steps, logged
 
@@ -41,6 +41,11 @@ def run_task(options: Options, listen: Listener, asker: Asker | None) -> Result:
 def run_skill(name: str, options: Options, listen: Listener, asker: Asker | None) -> Result:
     """Let one skill alone write what the spec says; everything else as ``run_task``."""
     return _run(options, listen, asker, partial(resolve_skill, name))
+
+
+def run_mend(name: str, options: Options, listen: Listener, asker: Asker | None) -> Result:
+    """Mend what can be mended mechanically of what one skill finds; everything else as ``run_task``."""
+    return _run(options, listen, asker, partial(resolve_mend, name))
 
 
 def _run(
@@ -84,7 +89,7 @@ class Run:
                 notes = read_notes(self.resolved, staged, self.steps.listen)
                 built = self._built(staged, notes)
             if not staged.changed():
-                return self._result("nothing to do: the backend is as the task wants it", built=built)
+                return self._result(f"nothing to do: {self.resolved.idle}", built=built)
             self._check_target(staged)
             with self.steps.step("verify"):
                 verification = self._verified(staged, built)

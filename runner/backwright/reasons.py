@@ -53,6 +53,8 @@ def _why_skill(skill: SkillSpec, resolved: Resolved) -> str:
 
 def reason_of(path: PurePosixPath, built: Built, backend: PurePosixPath) -> str:
     """Return why a file (relative to the repository) is changed; ``backend`` is the backend's folder."""
+    if path in built.reasons:
+        return built.reasons[path]
     if path in built.parts:
         skill = f"{built.written[path]}: " if path in built.written else ""
         return skill + _why_part(built.parts[path], built, is_there=path in built.written)

@@ -151,7 +151,7 @@ def _run(
         agent_digest=resolved.agent.digest,
         reason=resolved.reason,
         skills={skill.name: skill.digest for skill in resolved.skills} | dict(built.overrides if built else {}),
-        spec=spec_digest(built.after) if built else None,
+        spec=spec_digest(built.after) if built and built.own else None,
         memory=notes.digest,
         seconds=round(seconds, 3),
         verification=tuple(CheckResult(check.name, "PASS" if check.ok else "FAIL", check.summary) for check in checks),
@@ -218,6 +218,8 @@ def _variant(built: Built) -> str:
 
 def _next_prompts(built: Built) -> str:
     names = [resource.name for resource in built.after.resources]
+    if built.reasons:
+        return '"review the code": what is left needs a person.'
     if not names:
         return "Add a resource."
     more = "add notes with text" if "reviews" in names else "add reviews with rating 1..5 and text"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ class Resolved:
     """What a run works with.
 
     ``is_review`` is whether the task asks for findings only; ``plan_only`` whether the definition forbids to apply.
-    ``reason`` says why this agent does it, where none was named.
+    ``reason`` says why this agent does it, where none was named; ``idle`` what is told where nothing changes.
     """
 
     task: str
@@ -33,6 +33,7 @@ class Resolved:
     is_review: bool
     plan_only: bool
     reason: str | None = None
+    idle: str = "the backend is as the task wants it"
 
 
 def resolve(options: Options, listen: Listener, asked: bool) -> Resolved:
@@ -81,16 +82,48 @@ def resolve_skill(name: str, options: Options, listen: Listener, asked: bool) ->
         NotFound: there is no such skill.
         NotSupported: it builds nothing offline.
     """
-    import hashlib
-
-    from backwright.agents.spec import AgentSpec
-    from backwright.skills.lookup import find_skill
-    from backwright.target.repository import open_target
-
-    skill = find_skill(name, options.repo.absolute())
+    skill = _skill(name, options)
     if not skill.build_script:
         raise NotSupported(f"{skill.name} builds nothing offline; it is for the Claude engine")
     _refuse_unasked(options, asked)
+    return _alone(skill, options, listen)
+
+
+def resolve_mend(name: str, options: Options, listen: Listener, asked: bool) -> Resolved:
+    """Return what a run works with that mends what one skill finds: its agent has that skill and no memory.
+
+    Raises:
+        BadInput: nobody is there to be asked and the options do not answer.
+        NotFound: there is no such skill.
+        NotSupported: it does not review.
+    """
+    from backwright.engines.mending import Mending
+
+    skill = _skill(name, options)
+    if not skill.review_script:
+        raise NotSupported(f"{skill.name} does not review, so there is nothing that it could mend")
+    _refuse_unasked(options, asked)
+    return replace(
+        _alone(skill, options, listen),
+        task=f"mend what {skill.name} can mend",
+        engine=Mending(),
+        idle="there is nothing that can be mended mechanically",
+    )
+
+
+def _skill(name: str, options: Options) -> SkillSpec:
+    from backwright.skills.lookup import find_skill
+
+    return find_skill(name, options.repo.absolute())
+
+
+def _alone(skill: SkillSpec, options: Options, listen: Listener) -> Resolved:
+    """Return what a run of one skill works with that applies the spec."""
+    import hashlib
+
+    from backwright.agents.spec import AgentSpec
+    from backwright.target.repository import open_target
+
     digest = hashlib.sha256(skill.digest.encode()).hexdigest()
     agent = AgentSpec(skill.name, skill.description, skill.folder, skill.body, digest, skills=(skill.name,))
     target = open_target(options.repo, init=options.init)

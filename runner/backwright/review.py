@@ -61,34 +61,15 @@ def review_folder(skill: SkillSpec, repo: Path) -> tuple[Finding, ...]:
     """Return what one skill finds in a folder as it lies on disk, tracked or not; ignored files are left out."""
     from backwright.skills.loader import load_review
 
-    return _findings((load_review(skill),), _working_tree(repo)[1])
+    return _findings((load_review(skill),), _working_tree(repo))
 
 
-def mend_folder(repo: Path, *, write: bool) -> str:
-    """Return what the mechanical mends of the bundled rules change in a folder, as a diff; ``write`` makes them.
-
-    Raises:
-        NotSupported: a file that would be written is a link.
-    """
-    from backwright.reviewer.mend import diff_of, mended
-    from backwright.reviewer.rules import bundled_rules
-
-    root, files = _working_tree(repo)
-    after = mended(files, bundled_rules())
-    for path in after if write else ():
-        if (root / path).resolve() != root.resolve() / path:
-            raise NotSupported(f"{path} lies behind a link; nothing is written through one")
-    for path, content in after.items() if write else ():
-        (root / path).write_bytes(content)
-    return diff_of(files, after)
-
-
-def _working_tree(repo: Path) -> tuple[Path, Mapping[PurePosixPath, bytes]]:
+def _working_tree(repo: Path) -> Mapping[PurePosixPath, bytes]:
     from backwright.target.repository import open_target
     from backwright.target.worktree import read_working_tree
 
     target = open_target(repo)
-    return target.root / target.backend, read_working_tree(target, target.backend)
+    return read_working_tree(target, target.backend)
 
 
 def _findings(reviews: tuple[ReviewFunction, ...], files: Mapping[PurePosixPath, bytes]) -> tuple[Finding, ...]:

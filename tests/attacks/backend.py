@@ -19,7 +19,7 @@ from tests.quality.processes import environment, python, run, server
 from tests.services import postgres_server, redis_server
 
 HERE = Path(__file__).parent
-ROUTES = ("LOGIN", "REGISTER", "REFRESH", "RECOVERY")
+ROUTES = ("LOGIN", "REGISTER", "REFRESH", "ACCOUNT", "RECOVERY")
 WIDE = {f"RATE_LIMIT_{route}": "100000/minute" for route in ROUTES}
 """Limits that only the attacks on limits are to meet."""
 
@@ -34,6 +34,7 @@ class Kind:
         sync: Whether sessions are not awaited, and modules lie by feature.
         limited: Whether it has the limits that backends have by themselves.
         redis: Whether calls are counted in Redis.
+        connections: How many connections to the database stay open; None for as many as backends keep by themselves.
     """
 
     spec: str
@@ -41,12 +42,15 @@ class Kind:
     sync: bool = False
     limited: bool = False
     redis: bool = False
+    connections: int | None = None
 
 
 KINDS = {
     "sqlite": Kind("office", "sqlite"),
     "postgresql": Kind("office", "postgresql"),
     "postgresql-sync": Kind("office", "postgresql", sync=True),
+    "few-connections": Kind("office", "postgresql", connections=1),
+    "few-connections-sync": Kind("office", "postgresql", sync=True, connections=1),
     "cookies-sqlite": Kind("cookies", "sqlite"),
     "cookies-postgresql": Kind("cookies", "postgresql"),
     "limited-sqlite": Kind("office", "sqlite", limited=True),
@@ -101,6 +105,7 @@ class Backends:
                 "ATTACKS_HASHES": str(folder / HASHES),
                 **({} if kind.limited else WIDE),
                 **({"REDIS_URL": redis_server()} if kind.redis else {}),
+                **({"DATABASE_POOL_SIZE": str(kind.connections)} if kind.connections else {}),
                 **more,
             }
             migrated(root, env)

@@ -28,6 +28,9 @@ def test_a_whole_life_of_an_account_leaves_no_secret_in_the_log_or_in_an_error(t
     renewed = ask("/auth/refresh", {"refresh_token": tokens["refresh_token"]}).json()
     refused.append(ask("/auth/refresh", {"refresh_token": tokens["refresh_token"]}))
     refused.append(ask("/auth/refresh", {"refresh_token": tokens["refresh_token"], "more": wrong}))
+    refused.append(target.anonymous.get("/users/me", headers=access))
+    tokens = target.log_in(email, first).json()
+    access = {"Authorization": f"Bearer {tokens['access_token']}"}
     key = ask("/auth/api-keys", {"name": "import"}, headers=access).json()["key"]
     refused.append(ask("/auth/password", {"current_password": wrong, "new_password": second}, headers=access))
     refused.append(ask("/auth/password", {"current_password": first, "new_password": mark}, headers=access))
@@ -65,6 +68,16 @@ def test_the_log_says_what_happened_to_the_account(target: Target) -> None:
     seen = {(line.get("user_id"), line["message"]) for line in lines}
     assert {(account.id, "wrong_password"), (account.id, "account_locked")} <= seen
     assert (caller.account.id, "refresh_token_reused") in seen
+
+
+def test_the_log_does_not_say_what_was_rolled_back(target: Target) -> None:
+    victim, caller = target.account("victim"), target.somebody()
+    for email, status in ((victim.email, 409), (address("moved"), 200)):
+        body = {"email": email, "current_password": PASSWORD}
+        assert caller.patch("/users/me", body).status_code == status
+    lines = [json.loads(line) for line in target.log.read_text().splitlines() if line.startswith("{")]
+    own = [line["message"] for line in lines if line.get("user_id") == caller.account.id]
+    assert own.count("email_changed") == 1
 
 
 def test_a_line_of_the_log_cannot_be_forged(target: Target) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -180,6 +181,16 @@ def test_an_ended_or_made_up_key_for_programs_opens_nothing(target: Target) -> N
     assert_refused(target.anonymous.get("/users/me", params={"api_key": made["key"], "X-API-Key": made["key"]}))
     assert maker.delete(f"/auth/api-keys/{made['id']}").status_code == 204
     assert_refused(target.anonymous.get("/users/me", headers={"X-API-Key": made["key"]}))
+
+
+def test_a_key_for_programs_that_expired_opens_nothing(target: Target) -> None:
+    caller = target.somebody()
+    made = caller.post("/auth/api-keys", {"name": "import", "expires_in_days": 1}).json()
+    with_key = {"X-API-Key": made["key"]}
+    assert target.anonymous.get("/users/me", headers=with_key).status_code == 200
+    past = target.moment(datetime.now(UTC) - timedelta(seconds=1))
+    target.change("api_keys", {"id": made["id"]}, expires_at=past)
+    assert_refused(target.anonymous.get("/users/me", headers=with_key))
 
 
 def test_a_key_for_programs_dies_with_its_makers_account(target: Target) -> None:

@@ -229,6 +229,18 @@ def test_an_api_key_changes_no_password_and_makes_no_keys(target: Target) -> Non
     assert len(target.rows("api_keys", user_id=caller.account.id)) == 1
 
 
+@pytest.mark.parametrize("way", ["changed", "reset"])
+def test_a_new_password_ends_every_key_for_programs(target: Target, way: str) -> None:
+    caller, other = target.somebody(), target.somebody("other")
+    stolen, others = (it.post("/auth/api-keys", {"name": "import"}).json()["key"] for it in (caller, other))
+    if way == "changed":
+        assert caller.post(CHANGE, {"current_password": PASSWORD, "new_password": NEW}).status_code == 204
+    else:
+        assert confirmed(target, sent(target, caller.account)).status_code == 204
+    assert_refused(target.anonymous.get("/users/me", headers={"X-API-Key": stolen}))
+    assert target.anonymous.get("/users/me", headers={"X-API-Key": others}).status_code == 200
+
+
 HUGE = "Aa1-" + "x" * 900_000
 """Just under what the server accepts as a body; a hash of it would take the processor long."""
 

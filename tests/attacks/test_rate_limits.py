@@ -137,6 +137,15 @@ def test_every_route_that_can_be_abused_has_a_limit(
     assert_refused(limited.anonymous.post(path, body, headers=headers), 429)
 
 
+def test_an_address_is_not_changed_without_end_by_a_stolen_session(limited: Target) -> None:
+    account = limited.account()
+    access = log_in(limited, account.email, PASSWORD, through_proxy(somewhere())).json()["access_token"]
+    headers = {**through_proxy(somewhere()), "Authorization": f"Bearer {access}"}
+    for _ in range(30):
+        assert_refused(limited.anonymous.patch("/users/me", {"email": address("x")}, headers=headers), 403)
+    assert_refused(limited.anonymous.patch("/users/me", {"email": address("x")}, headers=headers), 429)
+
+
 def test_mail_to_one_victim_comes_to_an_end(limited: Target) -> None:
     victim, headers = limited.account("victim"), through_proxy(somewhere())
     answers = [

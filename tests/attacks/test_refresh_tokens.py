@@ -87,6 +87,29 @@ def test_signing_out_ends_the_session(target: Target) -> None:
     assert_refused(refreshed(target, caller.refresh))
 
 
+def test_signing_out_ends_access_tokens_also_copied_ones(target: Target) -> None:
+    caller = target.somebody()
+    assert caller.get("/users/me").status_code == 200
+    assert target.anonymous.post(LOGOUT, {"refresh_token": caller.refresh}).status_code == 204
+    assert_refused(caller.get("/users/me"))
+
+
+def test_a_replay_ends_the_access_token_of_the_thief_too(target: Target) -> None:
+    caller = target.somebody()
+    access = refreshed(target, caller.refresh).json()["access_token"]
+    assert_refused(refreshed(target, caller.refresh))
+    assert_refused(target.anonymous.get("/users/me", headers={"Authorization": f"Bearer {access}"}))
+
+
+def test_a_token_of_an_ended_session_ends_no_other_one(target: Target) -> None:
+    caller = target.somebody()
+    target.anonymous.post(LOGOUT, {"refresh_token": caller.refresh})
+    later = target.signed_in(caller.account)
+    for path in (LOGOUT, REFRESH, LOGOUT):
+        target.anonymous.post(path, {"refresh_token": caller.refresh})
+    assert later.get("/users/me").status_code == 200
+
+
 def test_signing_out_one_does_not_sign_out_another(target: Target) -> None:
     attacker, caller = target.somebody("attacker"), target.somebody()
     for guess in (str(caller.account.id), "%", "' OR 1=1 --", attacker.refresh):

@@ -1,7 +1,7 @@
 """Whether the attacks notice a weak backend: ``python -m tests.attacks.weaknesses [name …]``.
 
-Each weakness is a line of a generated backend made worse. The attacks of one module run on it, on SQLite, and one of
-them has to succeed, which is to say its test has to fail. The table says which weaknesses are noticed.
+Each weakness is a line of a generated backend made worse. The attacks of one module run on it, on SQLite where that is
+enough, and one of them has to succeed, which is to say its test has to fail. The table says which are noticed.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ class NothingToWeaken(Exception):
 
 @dataclass(frozen=True)
 class Weakness:
-    """A regular expression in the files of a name, what replaces it, and the attacks that shall notice."""
+    """A regular expression in the files of a name, what replaces it, and the attacks that shall notice, on which."""
 
     file: str
     pattern: str
     instead: str
     attacks: str
+    backends: str = "sqlite and not sync"
 
 
 WEAKNESSES = {
@@ -69,7 +70,7 @@ WEAKNESSES = {
         "passwords",
     ),
     "current passwords of any length are hashed": Weakness(
-        "core/passwords.py", r"Field\(max_length=LONGEST\)", "Field()", "passwords"
+        "core/passwords.py", r"Field\(min_length=1, max_length=LONGEST\)", "Field()", "passwords"
     ),
     "unknown users cost no hash": Weakness(
         "services/auth.py", r"if await auth\.passwords\.match", "if stored and await auth.passwords.match", "accounts"
@@ -79,6 +80,28 @@ WEAKNESSES = {
     ),
     "counts are read, then written": Weakness(
         "services/auth.py", r"failed_login_count=count,", "failed_login_count=1,", "accounts"
+    ),
+    "locks that ended are renewed by one wrong password": Weakness(
+        "services/auth.py",
+        r"case\(\(User\.locked_until\.is_\(None\), User\.failed_login_count \+ 1\), else_=1\)",
+        "User.failed_login_count + 1",
+        "accounts",
+    ),
+    "signing out keeps access tokens": Weakness(
+        "services/auth.py",
+        r"token_version=User\.token_version \+ 1",
+        "token_version=User.token_version",
+        "refresh_tokens",
+    ),
+    "a new password keeps keys": Weakness(
+        "services/passwords.py", r"await end_keys\(session, user_id\)", "pass", "passwords"
+    ),
+    "keys do not expire": Weakness("services/api_keys.py", r"ApiKey\.expires_at > now", "ApiKey.id > 0", "ownership"),
+    "events are logged before they are stored": Weakness(
+        "core/audit.py", r"pending\.append\(\(what, user_id, fields\)\)", "record(what, user_id, **fields)", "leaks"
+    ),
+    "a second connection is taken with one in hand": Weakness(
+        "services/auth.py", r"    await session\.commit\(\)\n", "", "connections", "few-connections and not sync"
     ),
     "addresses differ by case": Weakness("schemas/user.py", r"    LowerCased,\n", "", "accounts"),
     "users say what they are": Weakness("core/schemas.py", r'extra="forbid"', 'extra="ignore"', "roles"),
@@ -148,7 +171,8 @@ def main() -> int:
 
 def _attacked(name: str) -> tuple[int, str]:
     module = Path(__file__).parent / f"test_{WEAKNESSES[name].attacks}.py"
-    argv = [sys.executable, "-m", "pytest", str(module), "-x", "-k", "sqlite and not sync", "--tb=line", "-rfE"]
+    chosen = WEAKNESSES[name].backends
+    argv = [sys.executable, "-m", "pytest", str(module), "-x", "-k", chosen, "--tb=line", "-rfE"]
     env = {**os.environ, VARIABLE: name}
     done = subprocess.run(
         argv, cwd=module.parents[2], env=env, capture_output=True, text=True, check=False, timeout=300

@@ -1,7 +1,8 @@
 """Measure generated backends: `python -m tests.quality [LABEL=DIRECTORY ...]`.
 
 Without directories both styles are generated from "add products CRUD" first, twice, so
-that the bytes can be compared.
+that the bytes can be compared, and two backends whose rows belong to users, which are
+served and fuzzed as two users, one of them by cookies.
 """
 
 from __future__ import annotations
@@ -15,19 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.quality.fuzz import served_rows
-from tests.quality.generated import STYLES, NotGenerated, generate, same_bytes_row
+from tests.quality.generated import GUARDED, STYLES, NotGenerated, generate, same_bytes_row
 from tests.quality.measure import ANY_DATABASE, Row, details, table
 from tests.quality.mutation import Bounds, mutation_row
 from tests.quality.startup import startup_row
 from tests.quality.static import static_rows
-from tests.quality.subject import Subject, database
+from tests.quality.subject import PARTS, Subject, database
 from tests.quality.suite import suite_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 KINDS = ("sqlite", "postgresql")
-PARTS = ("static", "suite", "mutation", "served", "startup")
 LEFT_BEHIND = shutil.ignore_patterns(".git", "*.db", "__pycache__", ".*_cache", ".venv", ".env")
 
 
@@ -46,7 +46,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def measure(subject: Subject, chosen: argparse.Namespace, scratch: Path) -> Iterator[Row]:
     """Yield the rows of one backend as they are measured, on a copy of it."""
-    parts = chosen.only or PARTS
+    parts = [part for part in chosen.only or PARTS if part in subject.parts]
     kinds = chosen.database or KINDS
     if "static" in parts:
         yield from static_rows(subject)
@@ -73,13 +73,15 @@ def subjects(chosen: argparse.Namespace, scratch: Path) -> Iterator[tuple[Subjec
         copy = scratch / "backends" / (label or source.name)
         shutil.copytree(source, copy, ignore=LEFT_BEHIND)
         yield Subject(label or source.name, copy), []
-    for style in () if chosen.backends else STYLES:
+    served = "served" in (chosen.only or PARTS)
+    for style in () if chosen.backends else (*STYLES, *(GUARDED if served else ())):
         try:
             first, second = (generate(style, scratch / "backends" / f"{style.label}-{n}" / "shop") for n in (1, 2))
         except NotGenerated as failure:
             yield None, [Row(style.label, ANY_DATABASE, "generated", "yes", "no", False, str(failure))]
         else:
-            yield Subject(style.label, first), [same_bytes_row(style, first, second)]
+            subject = Subject(style.label, first, ("served",), 1) if style in GUARDED else Subject(style.label, first)
+            yield subject, [same_bytes_row(style, first, second)]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from tests.quality.measure import ANY_DATABASE, Row
 from tests.quality.processes import python, run
 
 SOURCE = Path(__file__).parents[2] / "runner"
+SPECS = Path(__file__).with_name("specs")
 TASK = "add products CRUD"
 
 
@@ -18,16 +19,22 @@ class NotGenerated(Exception):
 
 @dataclass(frozen=True)
 class Style:
-    """A style of backend: its label and the service file that asks for it (None: the default)."""
+    """A style of backend: its label and the spec that asks for it (None: the default)."""
 
     label: str
-    service: str | None = None
+    spec: str | None = None
 
 
 STYLES = (
     Style("async by layer"),
     Style("sync by feature", "service:\n  name: shop\n  layout: feature\n  session: sync\n"),
 )
+
+GUARDED = (
+    Style("owned rows", (SPECS / "owned.yaml").read_text(encoding="utf-8")),
+    Style("cookies", (SPECS / "cookies.yaml").read_text(encoding="utf-8")),
+)
+"""Backends whose rows belong to users: of them it is measured how they are served, the rest is as in the others."""
 
 
 def generate(style: Style, target: Path) -> Path:
@@ -39,9 +46,9 @@ def generate(style: Style, target: Path) -> Path:
     target.mkdir(parents=True)
     argv = python("-m", "backwright", "run", "fastapi-backend", TASK, "--repo", str(target))
     options = ["--yes", "--verify", "none"]
-    if style.service is not None:
+    if style.spec is not None:
         document = target.parent / f"{target.name}.yaml"
-        document.write_text(style.service)
+        document.write_text(style.spec)
         options += ["--spec", str(document)]
     done = run([*argv, *options], target.parent, {"PYTHONPATH": str(SOURCE)}, limit=300)
     if done.status:

@@ -17,6 +17,9 @@ POSTGRES_URL = "postgresql://root@127.0.0.1:5432/test"
 """Where databases are made when TEST_POSTGRES_URL names no other place."""
 
 
+PARTS = ("static", "suite", "mutation", "served", "startup")
+
+
 @dataclass(frozen=True)
 class Subject:
     """A generated backend in a directory.
@@ -24,10 +27,14 @@ class Subject:
     Attributes:
         style: The label used in the table.
         root: The directory that holds `app/`.
+        parts: What is measured of it.
+        seeds: How many runs of a fuzzer are made, each with a seed of its own.
     """
 
     style: str
     root: Path
+    parts: tuple[str, ...] = PARTS
+    seeds: int = 3
 
     @property
     def is_async(self) -> bool:

@@ -219,7 +219,14 @@ def _of_changed(
             yield f"{at}.{part}.{name}", f"renamed from {fields[name]}"
         elif isinstance(member, FieldSpec):
             if old_members.get(name) != member or name in forms:
-                yield from _field(f"{at}.{part}.{name}", member, str(forms.get(name, "usual")))
+                before_it = old_members.get(name)
+                form = str(forms.get(name, "usual"))
+                kept = set() if not isinstance(before_it, FieldSpec) else set(_field("", before_it, form))
+                said_of_it = {path.rpartition(".")[2] for path, _ in _form_facts(form)} | {"type"}
+                for path, value in _field(f"{at}.{part}.{name}", member, form):
+                    last = path.rpartition(".")[2]
+                    if last in said_of_it or (f".{last}", value) not in kept:
+                        yield path, value
         elif (old_members.get(name) != member and not _is_led(old_members.get(name), member, renames)) or name in (
             said.get("relations") or {}
         ):

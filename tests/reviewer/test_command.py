@@ -34,12 +34,3 @@ def test_findings_are_lines_with_start_end_and_path(folder: Path) -> None:
 def test_sarif_is_one_document(folder: Path) -> None:
     (result,) = json.loads(run(folder, "--sarif").stdout)["runs"][0]["results"]
     assert result["ruleId"] == "CR012"
-
-
-def test_a_mend_is_shown_and_written_only_with_a_yes(folder: Path) -> None:
-    shown = run(folder, "--fix")
-    assert "+app = FastAPI(debug=False)\n" in shown.stdout
-    assert (folder / "main.py").read_text() == BEFORE
-    run(folder, "--fix", "--yes")
-    assert (folder / "main.py").read_text() == BEFORE.replace("True", "False")
-    assert run(folder).returncode == 0

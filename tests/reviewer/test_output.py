@@ -11,7 +11,7 @@ from backwright.executor import Limits
 from backwright.reviewer import beside
 from backwright.reviewer.analysis import python_tree, review, review_tree
 from backwright.reviewer.beside import findings_beside, merged
-from backwright.reviewer.mend import diff_of, mended
+from backwright.reviewer.mend import mended
 from backwright.reviewer.rules import bundled_rules
 from backwright.reviewer.sarif import sarif_of
 
@@ -89,7 +89,8 @@ def test_findings_are_told_as_sarif_with_every_rule() -> None:
 
 def test_what_can_be_mended_mechanically_is_and_nothing_else_changes() -> None:
     tree = {FILE: FAULTS.encode()}
-    fixed = mended(tree, RULES)
+    mend = mended(tree, RULES)
+    fixed = mend.files
     before, after = set(codes(FAULTS)), set(codes(fixed[FILE].decode()))
     assert {"CR002", "CR003", "CR012", "CR013", "CR023", "CR025", "CR028", "CR029"} <= before
     assert after == before - {"CR002", "CR003", "CR012", "CR013", "CR023", "CR025", "CR029"} - ({"CR028"} - after)
@@ -97,7 +98,7 @@ def test_what_can_be_mended_mechanically_is_and_nothing_else_changes() -> None:
     assert "datetime.now(UTC)" in text
     assert "from datetime import datetime, UTC" in text
     assert "postgresql+asyncpg://db/shop" in text
-    assert diff_of(tree, fixed).startswith("--- a/app/main.py\n+++ b/app/main.py\n")
+    assert {found.code for found in mend.found} == before - after | {"CR028"}
 
 
 def test_other_tools_add_what_ours_do_not_find_and_no_doubles(tmp_path: Path) -> None:
@@ -132,3 +133,14 @@ def test_only_the_files_asked_for_are_reported_and_all_are_read(tmp_path: Path) 
     (finding,) = review(tmp_path, [PurePosixPath("main.py")])
     assert (finding.code, finding.path, finding.start, finding.end) == ("CR012", "main.py", 3, 3)
     assert len(review(tmp_path)) == 2
+
+
+def test_a_module_beside_the_files_under_review_is_never_run_in_place_of_a_tools(tmp_path: Path) -> None:
+    trap = "from pathlib import Path\nPath(__file__).with_name('was-run').touch()\n"
+    names = ("bandit", "yaml", "rich", "stevedore", "ruff", "json", "ast")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(trap)
+        (tmp_path / name / "__main__.py").write_text(trap)
+    findings_beside(tmp_path, [PurePosixPath(f"{name}/__init__.py") for name in names])
+    assert list(tmp_path.rglob("was-run")) == []

@@ -116,39 +116,32 @@ def run_command(
     verify: Annotated[str, typer.Option(help="How much to check: quick, full or none.")] = "quick",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
     as_sarif: Annotated[bool, typer.Option("--sarif", help="A reviewer's findings as SARIF 2.1.0.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Show what can be mended as a diff; --yes writes it.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended mechanically.")] = False,
 ) -> int:
-    """Run one skill alone: a reviewer prints its findings (exit status 1 on errors), a builder applies the spec."""
+    """Run one skill alone: a reviewer prints its findings (exit status 1 on errors), a builder applies the spec.
+
+    With --fix a reviewer mends what can be mended mechanically, in a run like any other: diff, question, commit.
+    """
     from functools import partial
 
     from backwright.cli.run import LevelName, conclude_as_json, conclude_for_person
     from backwright.errors import BadInput
-    from backwright.pipeline import run_skill
+    from backwright.pipeline import run_mend, run_skill
     from backwright.run_options import Options
     from backwright.skills.lookup import find_skill
 
+    if fix and as_sarif:
+        raise BadInput("--fix mends and --sarif tells what was found: one of the two")
     skill = find_skill(name, repo)
-    if skill.review_script and not skill.build_script:
-        if fix:
-            return _mend(repo, write=yes and not dry_run)
+    if skill.review_script and not skill.build_script and not fix:
         return _review(skill, repo, as_json=as_json, as_sarif=as_sarif)
     if verify not in set(LevelName):
         raise BadInput(f"--verify {verify}: it may be quick, full or none")
     options = Options(
         words=(), repo=repo, spec_files=tuple(spec or ()), dry_run=dry_run, yes=yes, commit=not no_commit, verify=verify
     )
-    start = partial(run_skill, name, options)
+    start = partial(run_mend if fix else run_skill, name, options)
     return conclude_as_json(start, events=False) if as_json else conclude_for_person(start)
-
-
-def _mend(repo: Path, *, write: bool) -> int:
-    from backwright.review import mend_folder
-
-    diff = mend_folder(repo, write=write)
-    sys.stdout.write(diff or "nothing can be mended mechanically\n")
-    if diff and not write:
-        sys.stdout.write("nothing was written; --yes writes it to the working tree\n")
-    return 0
 
 
 def _review(skill: SkillSpec, repo: Path, *, as_json: bool, as_sarif: bool) -> int:

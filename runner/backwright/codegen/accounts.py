@@ -32,6 +32,7 @@ _RATE_LIMITS: dict[LimitedRoute, RateLimit] = {
     "login": "5/minute",
     "register": "5/minute",
     "refresh": "30/minute",
+    "account": "30/minute",
     "password_reset": "5/minute",
 }
 _NO_LIST = ListSpec(filters={}, sort=(), search=())
@@ -160,6 +161,7 @@ def _api_keys() -> ResourceSpec:
         FieldSpec(name="name", max_length=100),
         FieldSpec(name="prefix", max_length=12),
         _hash("key_hash"),
+        _moment("expires_at", required=False),
         _moment("last_used_at", required=False),
         _moment("revoked_at", required=False),
         timestamps=True,

@@ -98,17 +98,20 @@ def _slow_python(endpoint: Endpoint, _report: Report, otherwise: str) -> Iterato
     yield _cause(70, "D103", _at(otherwise, endpoint.place), message, fix)
 
 
-_SCAN = re.compile(r"^SCAN (?:TABLE )?(\w+)(?! USING)")
+_SCAN = re.compile(r"^(?:SCAN (?:TABLE )?|(?:Seq|Index) Scan on )(\w+)(?! USING)")
 _WHERE = re.compile(r"\bWHERE\b", re.IGNORECASE)
 
 
-def _full_scans(endpoint: Endpoint, _report: Report, otherwise: str) -> Iterator[Cause]:
+def _full_scans(endpoint: Endpoint, report: Report, otherwise: str) -> Iterator[Cause]:
+    """Yield what reads a whole table for want of an index; where there is one, to read it all was the better plan."""
     seen: set[tuple[str, str]] = set()
     for plan in endpoint.plans:
         for step in plan.plan:
             scan = _SCAN.match(step)
             columns = _compared(plan, scan[1]) if scan and "USING" not in step else ()
             if scan is None or not columns or (scan[1], columns[0]) in seen:
+                continue
+            if set(columns) & set(report.indexed.get(scan[1], ())):
                 continue
             seen.add((scan[1], columns[0]))
             compared = ", ".join(columns)

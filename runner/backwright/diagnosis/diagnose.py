@@ -12,6 +12,7 @@ from backwright.diagnosis.connections import connection_causes
 from backwright.diagnosis.entrypoint import find_entrypoint
 from backwright.diagnosis.probe import Subject, probe
 from backwright.diagnosis.report import Report
+from backwright.diagnosis.scratch import SERVER
 from backwright.diagnosis.symptom import Symptom, Trouble, meant
 from backwright.errors import Place
 from backwright.finding import Finding, Severity
@@ -51,7 +52,23 @@ def diagnose(symptom: Symptom, root: Path, python: Path, environment: Mapping[st
     if symptom.path is not None and not paths:
         return _unmeasured(f"there is no GET endpoint {symptom.path}; there are {_listed(report)}", module)
     about = _about(report, paths)
-    return Diagnosis(paths, _ranked(causes_of(about, module)) or tuple(_innocent(about, module)), measured=True)
+    found = _ranked(causes_of(about, module)) or tuple(_innocent(about, module))
+    return Diagnosis(paths, (*found, *_measured_on(root, report, module)), measured=True)
+
+
+def _measured_on(root: Path, report: Report, module: str) -> Iterator[Finding]:
+    """Yield on which database it was measured, where the application asks for PostgreSQL, and what was left of it."""
+    place = _engine_place(root) or Place(module)
+    used = report.database
+    if used.why_not:
+        message = f"measured on SQLite, not on the PostgreSQL that the application asks for: {used.why_not}"
+        fix = f"name a server whose user may create databases: {SERVER}, in the environment or with --env-file"
+        yield Finding("D198", Severity.INFO, place, message, fix)
+    elif used.version:
+        message = f"measured on {used.name} {used.version}, in a database of its own that is dropped again"
+        yield Finding("D198", Severity.INFO, place, message)
+    if report.left:
+        yield Finding("D197", Severity.WARNING, place, report.left, "drop it by hand")
 
 
 def _about(report: Report, paths: Sequence[str]) -> Report:

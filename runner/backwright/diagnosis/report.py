@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Measure(_Report):
 
 
 class Plan(_Report):
-    """SQLite's plan of one statement."""
+    """The plan of one statement: SQLite's, or where PostgreSQL reads all of a table for want of an index."""
 
     sql: str
     place: Line | None = None
@@ -87,10 +88,25 @@ class Try(Asked):
     error: str = ""
 
 
+class Used(_Report):
+    """The database that was measured on; ``why_not`` is why it is not the PostgreSQL that the app asks for."""
+
+    name: str = "SQLite"
+    version: str = ""
+    why_not: str = ""
+
+
 class Report(_Report):
-    """The whole report; ``error`` is what kept the probe from measuring."""
+    """The whole report.
+
+    ``error`` is what kept the probe from measuring, ``left`` what it could not take away again, ``indexed`` the columns
+    of each table that an index begins with.
+    """
 
     error: str = ""
+    indexed: Mapping[str, tuple[str, ...]] = {}
+    database: Used = Used()
+    left: str = ""
     asked: tuple[Asked, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     refused: tuple[str, ...] = ()

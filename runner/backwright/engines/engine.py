@@ -53,7 +53,8 @@ class Built:
     leads from one to the other and ``summary`` that in words. ``written`` says for every generated path that changed
     (relative to the repository) which skill owns it, ``parts`` for every path that changed or went what it belongs to,
     a resource or ``service``. ``overrides`` are the sha256 of the folders whose templates stood in for a skill's own,
-    by folder.
+    by folder. ``reasons`` say why a path changes that no part of the spec asks for. ``own`` is whether Backwright
+    created the backend, so that its code may be run.
     """
 
     understood: Understood
@@ -67,6 +68,8 @@ class Built:
     risks: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[PurePosixPath, str] = field(default_factory=dict)
+    own: bool = True
 
     def changed_resources(self) -> tuple[ResourceSpec, ...]:
         """Return the resources that are new or no longer what they were."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from backwright.errors import Place
@@ -49,6 +51,23 @@ def found_in(tree: Mapping[PurePosixPath, bytes], rules: Rules) -> tuple[Found, 
 
 
 def _found(project: Project, rules: Rules) -> tuple[Found, ...]:
+    with _uncollected():
+        return _detected(project, rules)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for garbage meanwhile: the trees of a project are millions of objects, and none of them is."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _detected(project: Project, rules: Rules) -> tuple[Found, ...]:
     found: dict[tuple[str, int, str, str], Found] = {}
     for detector in DETECTORS:
         for one in detector(project):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +26,8 @@ BANDIT_SEVERITY = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Se
 ERRORS = {"invalid-syntax"}
 IMPORTS = "B403,B404"
 """bandit's remarks on imports alone: what is done with them is found where it is done."""
+BANDIT_FILES = 200
+"""With so many files a process of bandit has enough to do."""
 BANDIT_CODE = re.compile(r"B[1-7]\d\d$")
 
 
@@ -87,7 +92,19 @@ def _of_ruff(root: Path, entry: dict[str, object]) -> Finding:
 
 
 def _bandit(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
-    argv = [sys.executable, "-m", "bandit", "--quiet", "--skip", IMPORTS, "--format", "json", *names]
+    """Return what bandit finds; it looks at one file after the other, so many are parted among the processors."""
+    parts = min(os.cpu_count() or 1, -(-len(names) // BANDIT_FILES))
+    shares = [names[start::parts] for start in range(parts)]
+    if parts == 1:
+        return _bandit_on(root, names, environment)
+    with ThreadPoolExecutor(parts) as threads:
+        found = threads.map(lambda share: _bandit_on(root, share, environment), shares)
+        return [finding for several in found for finding in several]
+
+
+def _bandit_on(root: Path, names: list[str], environment: dict[str, str]) -> list[Finding]:
+    # -P: else a module beside the files under review could stand in for one of bandit's, and would be run.
+    argv = [sys.executable, "-P", "-m", "bandit", "--quiet", "--skip", IMPORTS, "--format", "json", *names]
     outcome = execute(argv, cwd=root, env=environment, limits=LIMITS)
     return [
         Finding(
@@ -106,11 +123,22 @@ def _relative(root: Path, name: str) -> str:
 
 
 def merged(ours: Iterable[Finding], theirs: Iterable[Finding], rules: Rules) -> tuple[Finding, ...]:
-    """Return one list: of findings at the same place about the same matter, ours, else ruff's, stays."""
+    """Return one list: of findings at the same place about the same matter, ours, else ruff's, stays.
+
+    Where ruff's stays for bandit's, so does the heavier of both severities: ruff has none of its own.
+    """
     kept = list(ours)
+    by_path: dict[str, list[int]] = {}
+    for at, finding in enumerate(kept):
+        by_path.setdefault(finding.path, []).append(at)
     for finding in sorted(theirs, key=lambda one: (BANDIT_CODE.match(one.code) is not None, one.code)):
-        if not any(_is_same(finding, other, rules) for other in kept):
+        there = by_path.setdefault(finding.path, [])
+        same = next((at for at in there if _is_same(finding, kept[at], rules)), None)
+        if same is None:
+            there.append(len(kept))
             kept.append(finding)
+        elif kept[same].code not in rules and finding.severity is Severity.ERROR:
+            kept[same] = replace(kept[same], severity=Severity.ERROR)
     return tuple(sorted(kept, key=lambda one: (one.path, one.start, one.code)))
 
 

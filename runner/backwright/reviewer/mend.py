@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from backwright.reviewer.analysis import found_in
-from backwright.reviewer.found import Edit
+from backwright.reviewer.found import Edit, Found
 from backwright.reviewer.rules import Rules
 
 
-def mended(tree: Mapping[PurePosixPath, bytes], rules: Rules) -> dict[PurePosixPath, bytes]:
-    """Return the files that mechanical mends change, as they would be; edits that overlap an earlier one are left out.
+@dataclass(frozen=True)
+class Mended:
+    """The files that mends change, as they would be, and what is mended in them, in the order of files and lines."""
+
+    files: Mapping[PurePosixPath, bytes]
+    found: tuple[Found, ...]
+
+
+def mended(tree: Mapping[PurePosixPath, bytes], rules: Rules) -> Mended:
+    """Return what mechanical mends change; edits that overlap an earlier one are left out.
 
     A file that would not be Python any more is left out as well.
     """
+    mendable = [found for found in found_in(tree, rules) if rules[found.code].fixable and found.edits]
     edits: dict[PurePosixPath, list[Edit]] = {}
-    for found in found_in(tree, rules):
-        if rules[found.code].fixable and found.edits:
-            edits.setdefault(found.module.path, []).extend(found.edits)
+    for found in mendable:
+        edits.setdefault(found.module.path, []).extend(found.edits)
     result = {path: edited(tree[path], several) for path, several in edits.items()}
-    return {path: content for path, content in result.items() if content != tree[path] and _is_python(content)}
+    files = {path: content for path, content in result.items() if content != tree[path] and _is_python(content)}
+    return Mended(files, tuple(found for found in mendable if found.module.path in files))
 
 
 def edited(source: bytes, edits: Iterable[Edit]) -> bytes:
@@ -49,12 +58,3 @@ def _is_python(content: bytes) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
-
-
-def diff_of(before: Mapping[PurePosixPath, bytes], after: Mapping[PurePosixPath, bytes]) -> str:
-    """Return what mends change, as a unified diff."""
-    lines: list[str] = []
-    for path in sorted(after):
-        old, new = (tree[path].decode("utf-8", "replace").splitlines(keepends=True) for tree in (before, after))
-        lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
@@ -33,6 +34,27 @@ class Module:
     assigned: Mapping[str, Sequence[ast.expr]]
     kinds: Mapping[type[ast.AST], Sequence[ast.AST]]
     parents: Mapping[ast.AST, ast.AST]
+
+    @cached_property
+    def folder(self) -> str:
+        """The folder that the file lies in."""
+        return str(self.path.parent)
+
+    @cached_property
+    def starred(self) -> Sequence[str]:
+        """The modules of which the file imports everything, the last first."""
+        nodes = reversed(list(self.all(ast.ImportFrom)))
+        return [
+            "." * node.level + (node.module or "") for node in nodes if any(alias.name == "*" for alias in node.names)
+        ]
+
+    @cached_property
+    def calls_in_functions(self) -> Mapping[Function | None, Sequence[ast.Call]]:
+        """The calls that stand in each function itself (None: in none), in the order of the source."""
+        found: dict[Function | None, list[ast.Call]] = {}
+        for call in self.all(ast.Call):
+            found.setdefault(self.function_around(call), []).append(call)
+        return {one: sorted(calls, key=lambda call: (call.lineno, call.col_offset)) for one, calls in found.items()}
 
     def all(self, *kinds: type[Node]) -> Iterator[Node]:
         """Yield every node of some types."""
@@ -62,7 +84,7 @@ class Code:
         self.files = tree
         self.unread: dict[PurePosixPath, str] = {}
         self._modules: dict[PurePosixPath, Module | None] = {}
-        self._found: dict[tuple[PurePosixPath, str], PurePosixPath | None] = {}
+        self._found: dict[tuple[str, str], PurePosixPath | None] = {}
 
     def module(self, path: PurePosixPath) -> Module | None:
         """Return a parsed file, or None where it is not Python; ``unread`` says why then."""
@@ -77,7 +99,7 @@ class Code:
 
     def find(self, start: Module, dotted: str) -> Module | None:
         """Return the module of a dotted name, seen from a file: below it or one of the folders above."""
-        key = (start.path.parent, dotted)
+        key = (start.folder, dotted)
         if key not in self._found:
             self._found[key] = self._path_of(start, dotted)
         path = self._found[key]
@@ -106,7 +128,7 @@ class Code:
             if node.id in module.imports:
                 dotted, name = module.imports[node.id]
                 return self._member(module, dotted, name, depth) if name else None
-            everything = (self._member(module, dotted, node.id, depth) for dotted in starred(module))
+            everything = (self._member(module, dotted, node.id, depth) for dotted in module.starred)
             return next((found for found in everything if found), None)
         if isinstance(node, ast.Attribute):
             dotted_value = dotted_of(module, node.value)
@@ -145,16 +167,16 @@ def parse_module(path: PurePosixPath, source: bytes) -> Module:
         SyntaxError: it is not Python; also ValueError, RecursionError, MemoryError.
     """
     tree = ast.parse(source)
-    kinds: dict[type[ast.AST], list[ast.AST]] = {}
+    kinds: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
     parents: dict[ast.AST, ast.AST] = {}
     todo: deque[ast.AST] = deque([tree])
     while todo:
         node = todo.popleft()
-        kinds.setdefault(type(node), []).append(node)
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, ast.expr_context | ast.operator):
-                parents[child] = node
-                todo.append(child)
+        kinds[type(node)].append(node)
+        inside = children(node)
+        for child in inside:
+            parents[child] = node
+        todo.extend(inside)
     module = Module(path, source, tree, {}, dict(_definitions(tree.body)), {}, kinds, parents)
     cast("dict[str, tuple[str, str | None]]", module.imports).update(_imports(module))
     cast("dict[str, Sequence[ast.expr]]", module.assigned).update(_assigned(module))
@@ -183,13 +205,6 @@ def _assigned(module: Module) -> dict[str, list[ast.expr]]:
         if argument.annotation:
             assigned.setdefault(argument.arg, []).append(argument.annotation)
     return assigned
-
-
-def starred(module: Module) -> Iterator[str]:
-    """Yield the modules of which a file imports everything, the last first."""
-    for node in reversed(list(module.all(ast.ImportFrom))):
-        if any(alias.name == "*" for alias in node.names):
-            yield "." * node.level + (node.module or "")
 
 
 def name_of(node: ast.AST) -> str:
@@ -283,12 +298,46 @@ def calls_in(module: Module) -> Iterator[ast.Call]:
     return module.all(ast.Call)
 
 
-def own_nodes(function: Function | ast.Lambda, *, nested: bool = False) -> Iterator[ast.AST]:
-    """Yield the nodes of a function's body in the order of the source, those of inner functions only on demand."""
+def own_nodes(function: Function | ast.Lambda, *, nested: bool = False) -> Sequence[ast.AST]:
+    """Return the nodes of a function's body in the order of the source, those of inner functions only on demand.
+
+    They are kept with the function: many rules go through the same ones.
+    """
+    kept: dict[str, Sequence[ast.AST]] = function.__dict__
+    key = "_nested_nodes" if nested else "_own_nodes"
+    if key not in kept:
+        kept[key] = tuple(_nodes_below(function, nested=nested))
+    return kept[key]
+
+
+def _nodes_below(function: Function | ast.Lambda, *, nested: bool) -> Iterator[ast.AST]:
     body: Iterable[ast.AST] = function.body if isinstance(function.body, list) else [function.body]
     todo = list(body)[::-1]
     while todo:
         node = todo.pop()
         yield node
         if nested or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            todo.extend(list(ast.iter_child_nodes(node))[::-1])
+            todo.extend(children(node)[::-1])
+
+
+_LEAVES = {"ctx", "id", "attr", "type_comment", "kind", "level", "conversion", "is_async", "simple"}
+_OPERATIONS = (ast.BinOp, ast.AugAssign)
+_fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+"""The fields of each type of node that may hold other nodes; filled as types are met."""
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes right inside one, as ``ast.iter_child_nodes``, without contexts and arithmetic operators."""
+    kind = type(node)
+    fields = _fields.get(kind)
+    if fields is None:
+        left_out = _LEAVES | {"op"} if kind in _OPERATIONS else _LEAVES
+        fields = _fields[kind] = tuple(name for name in node._fields if name not in left_out)
+    found: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found

@@ -16,6 +16,7 @@ from backwright.reviewer.modules import (
     Module,
     arguments_of,
     calls_in,
+    children,
     functions_in,
     keyword_of,
     origin_of,
@@ -347,7 +348,7 @@ def _bindings(function: Function) -> Iterator[tuple[str, Bound]]:
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             continue
         yield from _bound_by(node)
-        todo.extend(ast.iter_child_nodes(node))
+        todo.extend(children(node))
 
 
 def _bound_by(node: ast.AST) -> Iterator[tuple[str, Bound]]:

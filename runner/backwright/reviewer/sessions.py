@@ -106,6 +106,8 @@ def _made_by_declared(module: Module, call: ast.Call) -> Kind | None:
     function = module.function_around(call)
     if function is None or not isinstance(call.func, ast.Name):
         return None
+    if not any(name.encode() in module.source for name in ASYNC | SYNC):
+        return None
     for node in ast.walk(function):
         match node:
             case (

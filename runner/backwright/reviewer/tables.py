@@ -146,8 +146,13 @@ def _indexes(call: ast.Call) -> bool:
     return any(option is not None and not is_constant(option, False, None) for option in options)
 
 
-def columns_of(project: Project, module: Module, model: ast.ClassDef) -> Iterator[Column]:
-    """Yield the columns that the body of a class declares."""
+@remembered
+def columns_of(project: Project, module: Module, model: ast.ClassDef) -> tuple[Column, ...]:
+    """Return the columns that the body of a class declares."""
+    return tuple(_columns(project, module, model))
+
+
+def _columns(project: Project, module: Module, model: ast.ClassDef) -> Iterator[Column]:
     for node in model.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             name, annotation, value = node.target.id, node.annotation, node.value
@@ -218,6 +223,8 @@ def table_arguments(project: Project, module: Module, model: ast.ClassDef) -> It
 
 def indexes_beside(module: Module, model: str) -> list[ast.expr]:
     """Return the indexes that stand beside a class and name its attributes."""
+    if b"Index" not in module.source:
+        return []
     return [
         call
         for call in calls_in(module)

@@ -18,7 +18,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_
 Scalar = str | int | float | bool | Decimal | None
 RateLimit = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$")]
 """How often, as in ``5/minute``."""
-LimitedRoute = Literal["login", "register", "refresh", "password_reset"]
+LimitedRoute = Literal["login", "register", "refresh", "account", "password_reset"]
 """The routes of authentication that are limited by themselves."""
 MAX_DIGITS = 40
 """Numbers of more decimal digits than this are nobody's default."""

@@ -6,14 +6,13 @@ Each word is used or shown as not used. One word that is not understood refuses 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from backwright.errors import BadInput
 from backwright.spec.apply import apply_change
 from backwright.spec.change import Reading
 from backwright.spec.conventions import Conventions, new_service
 from backwright.spec.difference import difference
-from backwright.spec.model import BackendSpec
 from backwright.spec.language.classifying import Kind, classify
 from backwright.spec.language.draft import Draft
 from backwright.spec.language.meaning import apply_clauses
@@ -21,6 +20,8 @@ from backwright.spec.language.nearest import nearest
 from backwright.spec.language.reader import read_clauses
 from backwright.spec.language.refusing import ABILITIES, refuse_unreadable
 from backwright.spec.language.tokens import Misread, Token
+from backwright.spec.language.words import words
+from backwright.spec.model import BackendSpec
 
 
 def read_request(
@@ -50,6 +51,9 @@ def read_request(
         apply_clauses(draft, read.clauses)
     except Misread as misread:
         raise _misread(misread, tokens, start) from None
+    except BadInput as error:
+        error.nearest = error.nearest or tuple(nearest(tokens, start))
+        raise
     change = difference(start, draft.stamped())
     apply_change(start, change)
     ignored = set(read.ignored)
@@ -67,9 +71,15 @@ def _words(tokens: tuple[Token, ...]) -> tuple[str, ...]:
 
 
 def _misread(misread: Misread, tokens: tuple[Token, ...], spec: BackendSpec) -> BadInput:
-    words = " ".join(misread.words) or " ".join(token.text for token in tokens)
-    why = f": {misread}" if str(misread) else ""
-    return BadInput(f"I could not read {words!r}{why}", nearest=tuple(nearest(tokens, spec)), hint=ABILITIES)
+    unread = " ".join(misread.words) or " ".join(token.text for token in tokens)
+    why = f": {misread}" if str(misread) else _why(misread.words)
+    return BadInput(f"I could not read {unread!r}{why}", nearest=tuple(nearest(tokens, spec)), hint=ABILITIES)
+
+
+def _why(unread: Sequence[str]) -> str:
+    """Return what is missing where nothing but a general noun is left: ``add a field``."""
+    nameless = {word.lower() for word in unread} <= words("articles") | words("generic_nouns") | {"it", "them", "new"}
+    return ": say its name, and the resource it is for" if unread and nameless else ""
 
 
 __all__ = ["Kind", "classify", "read_request"]

@@ -16,6 +16,7 @@ from backwright.verify import static
 from backwright.verify.contract import CONTRACT, contract_findings, pretty
 from backwright.verify.interpreter import read_env_file, without_values
 from backwright.verify.result import Check, Level, Verification
+from backwright.verify.reviewing import Diff, Review, reviewed
 from backwright.verify.running import Answer, Task, started
 from backwright.verify.selection import EVERYTHING, Selection, affected_tests
 
@@ -32,12 +33,14 @@ class Purpose:
         before: The bytes a path (relative to the repository) had before this run, or None; findings that were there
             before are no errors.
         reviews: The ``review`` functions of the agent's skills.
+        is_mechanical: Whether it only mends what a rule can mend by itself; other people's code is then only read.
     """
 
     spec: BackendSpec | None = None
     change: SpecChange = SpecChange()
     before: Callable[[PurePosixPath], bytes | None] = field(default=lambda _path: None)
-    reviews: Sequence[static.Review] = ()
+    reviews: Sequence[Review] = ()
+    is_mechanical: bool = False
 
 
 def verify(
@@ -74,7 +77,9 @@ def verify(
     tell = _Teller(listener, backend, values)
     if level is not Level.NONE and own:
         return _run_and_judged(run, tell, values, began)
-    tell.all([static.compiled(run.subject.sources())] if level is Level.NONE else [*run.static_results(), _not_ours()])
+    tell.all(
+        [static.compiled(run.subject.sources())] if level is Level.NONE else [*run.static_results(), _not_ours(run)]
+    )
     return Verification(level, *tell.told(), seconds=time.monotonic() - began)
 
 
@@ -141,15 +146,8 @@ class _Run:
         return results
 
     def _reviewed(self) -> static.Result:
-        tree = static.python_files(self.folder)
         changed = frozenset(path for path in self.changed if path.suffix == ".py")
-
-        def before() -> static.Tree:
-            contents = {path: self._before(path) for path in changed}
-            kept = {path: content for path, content in tree.items() if path not in changed}
-            return kept | {path: content for path, content in contents.items() if content is not None}
-
-        return static.reviewed(tree, before, changed, self.purpose.reviews)
+        return reviewed(Diff(static.python_files(self.folder), changed, self._before), self.purpose.reviews)
 
     def task(self, values: Mapping[str, str]) -> Task:
         """Describe what the worker shall do."""
@@ -183,9 +181,9 @@ class _Run:
         return [(Check("contract", not errors, time.monotonic() - began, summary, log), findings)]
 
 
-def _not_ours() -> static.Result:
+def _not_ours(run: _Run) -> static.Result:
     text = "not run: this code was not written by Backwright, running it needs a yes"
-    return Check("run", ok=False, seconds=0.0, summary=text), ()
+    return Check("run", ok=run.purpose.is_mechanical, seconds=0.0, summary=text), ()
 
 
 def _counts(answers: Sequence[Answer]) -> Mapping[str, int]:

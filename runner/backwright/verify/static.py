@@ -1,4 +1,4 @@
-"""Checks that read the tree and run none of it: compile, ruff, reviewers."""
+"""Checks that read the tree and run none of it: compile, format, lint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,7 +21,6 @@ from backwright.finding import Finding, Severity
 from backwright.verify.result import Check
 
 Tree = Mapping[PurePosixPath, bytes]
-Review = Callable[[Tree], tuple[Finding, ...]]
 Before = Callable[[PurePosixPath], bytes | None]
 CONFIGURATION = ("pyproject.toml", "ruff.toml", ".ruff.toml")
 SKIPPED_FOLDERS = frozenset({".venv", "venv", "node_modules", "__pycache__"})
@@ -70,7 +69,7 @@ def compiled(sources: Tree) -> Result:
         for path, source in sorted(sources.items()):
             finding = _compile(path, source)
             findings += [finding] if finding else []
-    return _check("compile", began, findings, _files(len(sources), "compile", "compiles"))
+    return check_of("compile", began, findings, files_did(len(sources), "compile", "compiles"))
 
 
 def _compile(path: PurePosixPath, source: bytes) -> Finding | None:
@@ -99,7 +98,7 @@ def formatted(subject: Subject) -> Result:
         )
         for path in bad
     ]
-    return _check("format", began, findings, _files(len(subject.changed), "are formatted", "is formatted"))
+    return check_of("format", began, findings, files_did(len(subject.changed), "are formatted", "is formatted"))
 
 
 def _unformatted(subject: Subject, folder: Path, paths: Iterable[PurePosixPath]) -> tuple[PurePosixPath, ...]:
@@ -128,7 +127,7 @@ def linted(subject: Subject) -> Result:
     if found:
         with _earlier(subject, {PurePosixPath(f.place.path) for f in found}) as (folder, present):
             found = excused(found, _lint(subject, folder, present))
-    return _check("lint", began, found, _files(len(subject.changed), "are lint-clean", "is lint-clean"))
+    return check_of("lint", began, found, files_did(len(subject.changed), "are lint-clean", "is lint-clean"))
 
 
 def _lint(subject: Subject, folder: Path, paths: Iterable[PurePosixPath]) -> tuple[Finding, ...]:
@@ -157,20 +156,6 @@ def _lint_finding(folder: Path, entry: Mapping[str, object]) -> Finding:
     )
 
 
-def reviewed(
-    tree: Tree, before: Callable[[], Tree], changed: frozenset[PurePosixPath], reviews: Sequence[Review]
-) -> Result:
-    """Run reviewers over a tree; only errors in changed files that were not there before stop a run."""
-    began = time.monotonic()
-    found = tuple(finding for review in reviews for finding in review(tree))
-    old = before() if any(f.severity is Severity.ERROR for f in found) else {}
-    earlier = tuple(finding for review in reviews for finding in review(old)) if old else ()
-    elsewhere = tuple(f for f in found if PurePosixPath(f.place.path) not in changed)
-    here = excused(tuple(f for f in found if f not in elsewhere), earlier)
-    findings = [*here, *(_as_warning(f) for f in elsewhere)]
-    return _check("review", began, findings, _files(len(tree), "reviewed", "reviewed"))
-
-
 def excused(found: tuple[Finding, ...], earlier: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Turn what was found before as well (as often, wherever in the file) into warnings."""
     known = Counter((f.code, f.place.path, f.message) for f in earlier)
@@ -178,11 +163,12 @@ def excused(found: tuple[Finding, ...], earlier: tuple[Finding, ...]) -> tuple[F
     for finding in found:
         key = (finding.code, finding.place.path, finding.message)
         known[key] -= 1
-        result.append(_as_warning(finding) if known[key] >= 0 else finding)
+        result.append(as_warning(finding) if known[key] >= 0 else finding)
     return tuple(result)
 
 
-def _as_warning(finding: Finding) -> Finding:
+def as_warning(finding: Finding) -> Finding:
+    """Return a finding as one that stops nothing."""
     return replace(finding, severity=Severity.WARNING) if finding.severity is Severity.ERROR else finding
 
 
@@ -216,12 +202,13 @@ def _ruff(subject: Subject, folder: Path, *arguments: str) -> Outcome:
         return execute(argv, cwd=folder, env=env, limits=RUFF_LIMITS)
 
 
-def _files(number: int, many: str, one: str) -> str:
+def files_did(number: int, many: str, one: str) -> str:
     """Return how many files did what, in the plural or the singular."""
     return f"1 file {one}" if number == 1 else f"{number} files {many}"
 
 
-def _check(name: str, began: float, findings: Iterable[Finding], well: str) -> Result:
+def check_of(name: str, began: float, findings: Iterable[Finding], well: str) -> Result:
+    """Return a check that began then (monotonic seconds) and that errors fail; ``well`` is what is said without."""
     found = tuple(findings)
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     warned = f", {len(found)} earlier or elsewhere" if found else ""

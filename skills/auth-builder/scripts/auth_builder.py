@@ -147,6 +147,7 @@ def _values(context: Build) -> dict[str, Any]:
         "sessionmaker": "async_sessionmaker" if is_async else "sessionmaker",
         "modules": {
             **modules,
+            "api_keys_service": places["services/api_keys"],
             "auth_service": places["services/auth"],
             "auth_schemas": places["schemas/auth"],
             "user_schemas": places["schemas/user"],

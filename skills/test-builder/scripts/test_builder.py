@@ -135,7 +135,8 @@ SERVICE_FILES = {
 }
 AUTH_HELP = ("accounts", "sessions")
 AUTH_ENDPOINTS = ("auth", "passwords", "users")
-AUTH_CORE = ("mailer", "rate_limit", "redis_counter", "security")
+AUTH_CORE = ("audit", "mailer", "rate_limit", "redis_counter", "security")
+AUTH_TESTS = ("connections", "create_superuser")
 PACKAGES = {
     "": "Tests of the backend.",
     "api": "Tests of the endpoints.",
@@ -168,7 +169,8 @@ def auth_places(context: Build) -> Iterator[tuple[str, str]]:
     cookies = ("cookies",) if service.auth.cookie else ()
     for name in AUTH_HELP:
         yield f"auth/{name}.py.j2", f"{name}.py"
-    yield "auth/test_create_superuser.py.j2", "test_create_superuser.py"
+    for name in AUTH_TESTS:
+        yield f"auth/test_{name}.py.j2", f"test_{name}.py"
     for folder, names in ((endpoints, (*AUTH_ENDPOINTS, *keys, *cookies)), ("core", AUTH_CORE)):
         for name in names:
             yield f"auth/test_{name}.py.j2", f"{folder}/test_{name}.py"

@@ -1,7 +1,9 @@
 """``python -I -B __main__.py job.json``: measures an app and writes ``report.json`` beside the job.
 
 A job names ``root`` (the backend's folder), ``module`` and ``attribute`` (the app), ``do`` (``requests`` or
-``connection``), ``paths`` (templates to measure; empty: all), ``rows`` (how many rows to try with) and ``scratch``.
+``connection``), ``paths`` (templates to measure; empty: all), ``rows`` (how many rows to try with), ``plan_rows`` (how
+many to explain statements with on PostgreSQL), ``database`` (the name of one made there), ``server`` (that is lent for
+it, or null) and ``scratch``.
 """
 
 from __future__ import annotations

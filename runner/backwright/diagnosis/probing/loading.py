@@ -10,6 +10,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .database import Database, Job, NotLent, postgresql_database, sqlite_file
 from .foreign import Foreign
 
 if TYPE_CHECKING:
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
 
 KEPT = {"pool_size", "max_overflow", "pool_timeout", "pool_recycle", "pool_pre_ping", "poolclass"}
 MOST_TIMEOUT_SECONDS = 2.0
+CATALOGUES = {"pg_catalog", "information_schema"}
 
 
 @dataclass
 class Engines:
     """The engines that the target makes: what it asked for, and what it got.
 
-    ``database`` is the SQLite file that all of them are led to; None leaves them as they are.
+    ``file`` is the SQLite file that they are led to (None leaves them as they are). Those that ask for PostgreSQL are
+    led to a database made for the probe where ``postgresql`` says that one can be; ``why_not`` tells where none can.
     """
 
-    database: Path | None
+    file: Path | None
+    postgresql: Job | None = None
+    used: list[Database] = field(default_factory=list)
+    why_not: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     made: list[Any] = field(default_factory=list)
 
@@ -48,14 +54,40 @@ class Engines:
         @wraps(original)
         def create(url: Foreign, **options: Foreign) -> Foreign:
             self.asked.append({"url": _shown(url), "driver": driver, **_plain(options)})
-            if self.database is not None:
+            if self.file is not None:
                 options = _local(options)
-                url = f"{driver}:///{self.database}"
+                url = self._own(url, driver, self.file)
             engine = original(url, **options)
             self.made.append(engine)
             return engine
 
         return create
+
+    @property
+    def databases(self) -> list[Database]:
+        """The databases that the application is led to, the one that measurements are of first."""
+        return self.used or ([sqlite_file(self.file)] if self.file else [])
+
+    def _own(self, url: Foreign, driver: str, file: Path) -> Foreign:
+        """Return the address of the probe's own database that stands in for the one asked for."""
+        from sqlalchemy.engine import make_url
+
+        asked = make_url(url)
+        if asked.drivername.startswith("postgresql") and self.postgresql is not None and not self.why_not:
+            made = next((one for one in self.used if one.is_postgresql), None)
+            try:
+                made = made or postgresql_database(asked, self.postgresql, is_async="+" in driver)
+            except NotLent as error:
+                self.why_not = str(error)
+            else:
+                self._use(made, first=True)
+                return made.url.set(drivername=asked.drivername)
+        self._use(sqlite_file(file), first=False)
+        return f"{driver}:///{file}"
+
+    def _use(self, database: Database, *, first: bool) -> None:
+        if database not in self.used:
+            self.used.insert(0 if first else len(self.used), database)
 
 
 def _shown(url: Foreign) -> str:
@@ -69,7 +101,7 @@ def _plain(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _local(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options that make sense for a file of SQLite; nobody waits longer than two seconds for a pool."""
+    """Return the options that suit a database of the probe; nobody waits longer than two seconds for a pool."""
     from sqlalchemy.pool import StaticPool
 
     kept = {name: value for name, value in options.items() if name in KEPT}
@@ -89,7 +121,8 @@ def load_app(module: str, attribute: str) -> Foreign:
 
 
 def metadata_of_the_app() -> list[MetaData]:
-    """Return every collection of tables that the import has brought to life."""
+    """Return every collection of tables that the import has brought to life; SQLAlchemy has one of the catalogue."""
     from sqlalchemy import MetaData
 
-    return [found for found in gc.get_objects() if isinstance(found, MetaData) and found.tables]
+    collections = [found for found in gc.get_objects() if isinstance(found, MetaData) and found.tables]
+    return [found for found in collections if found.schema not in CATALOGUES]

@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from .calling import call, crowded, described, measured
+from .database import Database, Job
 from .foreign import Foreign
 from .loading import Engines, load_app, metadata_of_the_app
+from .plans import indexed_in, plans_of, selected
 from .routes import Endpoint, endpoints, guards, model_of
-from .rows import fill
-from .watching import Statements
+from .watching import Statement, Statements
 
 CROWD = 25
 CONNECT_SECONDS = 5.0
-MOST_PLANS = 40
 
 
 async def requested(job: dict[str, Any]) -> dict[str, Any]:
     """Measure endpoints with few rows and with more."""
-    root, database = Path(job["root"]), Path(job["scratch"], "probe.db")
-    engines = Engines(database)
+    root = Path(job["root"])
+    engines = Engines(Path(job["scratch"], "probe.db"), _postgresql(job))
     engines.install()
     statements = Statements(root)
     statements.listen()
@@ -33,21 +33,51 @@ async def requested(job: dict[str, Any]) -> dict[str, Any]:
         found = [one for one in endpoints(app) if not job["paths"] or one.path in job["paths"]]
     except Exception as error:  # noqa: BLE001 - whatever the target raises is what is reported
         return {"error": described(error), "asked": engines.asked}
+    if not engines.made:
+        async with _running(app):  # only to see which database it asks for as it starts
+            pass
     report: dict[str, Any] = {"asked": engines.asked, "endpoints": [_described(one, root) for one in found]}
     report["refused"] = []
+    explained: list[list[Statement]] = []
     for count in job["rows"]:
         await _disposed(engines)
-        report["refused"] = _filled(database, count)
+        report["refused"] = _filled(engines, count)
         async with _running(app) as fault:
             if fault:
                 return {**report, "error": fault}
             for endpoint, described_one in zip(found, report["endpoints"], strict=True):
-                _go_round_guards(app, endpoint, database)
+                _go_round_guards(app, endpoint, engines)
                 measure = await measured(app, endpoint.address(), statements, root)
                 described_one["measures"].append({"rows": count, **measure})
                 if count == job["rows"][-1]:
-                    await _last(app, endpoint, described_one, statements, engines)
-    return report
+                    explained.append(await _last(app, endpoint, described_one, statements, engines))
+    await _disposed(engines)
+    _explain(report, explained, engines, job["plan_rows"])
+    return {**report, "database": _used(engines)}
+
+
+def _postgresql(job: dict[str, Any]) -> Job:
+    return Job(job["database"], job["server"], Path(job["scratch"], "server"))
+
+
+def _used(engines: Engines) -> dict[str, str]:
+    """Return what was measured on."""
+    first = engines.databases[0]
+    return {
+        "name": "PostgreSQL" if first.is_postgresql else "SQLite",
+        "version": first.version,
+        "why_not": engines.why_not,
+    }
+
+
+def _explain(report: dict[str, Any], statements: list[list[Statement]], engines: Engines, rows: int) -> None:
+    """Add the plans of statements: PostgreSQL's with so many rows that it is worth its while to use an index."""
+    database, collections = engines.databases[0], metadata_of_the_app()
+    if database.is_postgresql:
+        database.renew(collections, rows)
+    for endpoint, several in zip(report["endpoints"], statements, strict=True):
+        endpoint["plans"] = plans_of(database, several)
+    report["indexed"] = indexed_in(database, collections)
 
 
 def _described(endpoint: Endpoint, root: Path) -> dict[str, Any]:
@@ -64,15 +94,16 @@ def _described(endpoint: Endpoint, root: Path) -> dict[str, Any]:
 
 async def _last(
     app: Foreign, endpoint: Endpoint, report: dict[str, Any], statements: Statements, engines: Engines
-) -> None:
-    """Measure what needs most rows: plans of all statements, also of filters, and many requests at once."""
+) -> list[Statement]:
+    """Measure what needs most rows, many requests at once; return the statements to explain, also of filters."""
     for address in endpoint.filtered():
         await call(app, address)
-    report["plans"] = _plans(statements, engines.database)
+    several = selected(statements.seen)
     await _disposed(engines)
     report["crowd"] = await crowded(app, endpoint.address(), CROWD)
     await asyncio.sleep(0)
     report["kept"] = sum(_checked_out(engine) for engine in engines.made)
+    return several
 
 
 async def _disposed(engines: Engines) -> None:
@@ -88,25 +119,10 @@ def _checked_out(engine: Foreign) -> int:
     return int(pool.checkedout()) if hasattr(pool, "checkedout") else 0
 
 
-def _filled(database: Path, count: int) -> list[str]:
-    """Make all tables anew in the probe's database, with that many rows each."""
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.pool import NullPool
-
-    database.unlink(missing_ok=True)
-    refused = []
+def _filled(engines: Engines, count: int) -> list[str]:
+    """Make all tables anew in the probe's databases, with that many rows each."""
     collections = metadata_of_the_app()
-    maker = getattr(create_engine, "__wrapped__", create_engine)
-    engine = maker(f"sqlite:///{database}", poolclass=NullPool)
-    for metadata in collections:
-        try:
-            metadata.create_all(engine)
-        except SQLAlchemyError as error:
-            refused.append(f"tables: {str(error).splitlines()[0]}")
-    with engine.begin() as connection:
-        refused += fill(connection, collections, count)
-    return refused
+    return [line for database in engines.databases for line in database.renew(collections, count)]
 
 
 @asynccontextmanager
@@ -124,26 +140,28 @@ async def _running(app: Foreign) -> AsyncIterator[str]:
         await lifespan.__aexit__(None, None, None)
 
 
-def _go_round_guards(app: Foreign, endpoint: Endpoint, database: Path) -> None:
+def _go_round_guards(app: Foreign, endpoint: Endpoint, engines: Engines) -> None:
     for guard in guards(endpoint.dependant):
-        person = _person(guard, database)
+        person = _person(guard, engines.databases[0])
         app.dependency_overrides[guard] = lambda person=person: person
 
 
-def _person(guard: Foreign, database: Path) -> object:
+def _person(guard: Foreign, database: Database) -> object:
     """Return the first row of the model that a guard answers with."""
-    from sqlalchemy import create_engine, select
+    from sqlalchemy import Connection, select
     from sqlalchemy.orm import Session
-    from sqlalchemy.pool import NullPool
 
     model = model_of(guard, _mapped())
     if model is None:
         return None
-    maker = getattr(create_engine, "__wrapped__", create_engine)
-    with Session(maker(f"sqlite:///{database}", poolclass=NullPool), expire_on_commit=False) as session:
-        row: object = session.scalars(select(model)).first()
-        session.expunge_all()
-    return row
+
+    def first(connection: Connection) -> object:
+        with Session(connection, expire_on_commit=False) as session:
+            row: object = session.scalars(select(model)).first()
+            session.expunge_all()
+        return row
+
+    return database.run(first)
 
 
 def _mapped() -> list[type]:
@@ -153,25 +171,6 @@ def _mapped() -> list[type]:
 
     registries = [one for one in gc.get_objects() if isinstance(one, registry)]
     return [mapper.class_ for one in registries for mapper in one.mappers]
-
-
-def _plans(statements: Statements, database: Path | None) -> list[dict[str, Any]]:
-    """Return SQLite's plan of every different SELECT, with the line that sent it."""
-    import sqlite3
-
-    different = {one.sql: one for one in statements.seen if one.sql.lstrip().upper().startswith("SELECT")}
-    plans = []
-    connection = sqlite3.connect(database or ":memory:")
-    try:
-        for one in list(different.values())[:MOST_PLANS]:
-            try:
-                rows = connection.execute(f"EXPLAIN QUERY PLAN {one.sql}", one.parameters or ()).fetchall()
-            except sqlite3.Error:
-                continue  # a function that only the app's own connection has: no plan to be had
-            plans.append({"sql": one.sql, "place": one.place, "plan": [row[-1] for row in rows]})
-    finally:
-        connection.close()
-    return plans
 
 
 async def connected(job: dict[str, Any]) -> dict[str, Any]:

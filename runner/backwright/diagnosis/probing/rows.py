@@ -32,6 +32,19 @@ def fill(connection: Connection, collections: Sequence[MetaData], count: int) ->
     return refused
 
 
+def count_on(connection: Connection, metadata: MetaData) -> None:
+    """Let PostgreSQL's counters of keys go on behind the rows that were given theirs."""
+    from sqlalchemy import func, select
+
+    for table in metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None:
+            name = connection.dialect.identifier_preparer.format_table(table)
+            counter = func.pg_get_serial_sequence(name, column.name)
+            last = select(func.coalesce(func.max(column), 1)).scalar_subquery()
+            connection.execute(select(func.setval(counter, last)).where(counter.is_not(None)))
+
+
 def _row(table: Table, number: int) -> dict[str, Any]:
     return {column.name: _value(column, number) for column in table.columns if column.computed is None}
 
@@ -67,12 +80,13 @@ def _values(column: Column[Any], number: int) -> Iterator[Any]:
         yield any(word in name for word in TRUE)
     if python is str:
         text = f"{name}{number}@mail.example" if "mail" in name else f"{name} {number}"
-        yield text[: getattr(referenced.type, "length", None) or len(text)]
+        longest = getattr(referenced.type, "length", None) or len(text)
+        yield str(number)[-longest:] if len(text) > longest and _is_unique(referenced) else text[:longest]
     made = {
         int: number,
         float: float(number),
         Decimal: Decimal(number),
-        dt.datetime: MOMENT,
+        dt.datetime: MOMENT.replace(tzinfo=None) if _is_without_zone(referenced.type) else MOMENT,
         dt.date: MOMENT.date(),
         dt.time: MOMENT.time().replace(tzinfo=None),
         dt.timedelta: dt.timedelta(seconds=number),
@@ -82,3 +96,14 @@ def _values(column: Column[Any], number: int) -> Iterator[Any]:
         list: [],
     }
     yield made.get(python)
+
+
+def _is_unique(column: Column[Any]) -> bool:
+    return bool(column.unique or column.primary_key)
+
+
+def _is_without_zone(kind: Foreign) -> bool:
+    """Whether a column keeps datetimes without a zone itself; what decorates such a type says what it takes."""
+    from sqlalchemy import DateTime
+
+    return isinstance(kind, DateTime) and not kind.timezone

@@ -6,10 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from backwright.reviewer.callers import is_authenticated, is_guarded_before
 from backwright.reviewer.found import Found, found_at
 from backwright.reviewer.modules import Module, arguments_of, dotted_of, origin_of, own_nodes
 from backwright.reviewer.project import FUNCTIONS, Definition, Project
-from backwright.reviewer.routes import Route, is_authenticated, is_guarded_before, reachable, routes_of
+from backwright.reviewer.routes import Route, reachable, routes_of
 from backwright.reviewer.schemas import fields_of, models_in
 from backwright.reviewer.tables import Table, table_named
 

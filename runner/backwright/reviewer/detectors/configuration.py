@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from backwright.reviewer.flow import Frame, Trace, frame_of, value_nodes
 from backwright.reviewer.found import Edit, Found, found_at, replaced
 from backwright.reviewer.modules import (
+    Function,
     Module,
     argument_of,
     elements_of,
@@ -134,11 +135,10 @@ def middleware_order(project: Project) -> Iterator[Found]:
 
 
 def _added(
-    project: Project, module: Module, function: ast.AST | None, depth: int
+    project: Project, module: Module, function: Function | None, depth: int
 ) -> Iterator[tuple[Module, ast.Call, ast.expr]]:
     """Yield the middleware that a function, or the top of a module, adds, in order, through helpers too."""
-    calls = [call for call in module.all(ast.Call) if module.function_around(call) is function]
-    for call in sorted(calls, key=lambda c: (c.lineno, c.col_offset)):
+    for call in module.calls_in_functions.get(function, ()):
         if origin_of(module, call) == "add_middleware" and (call.args or keyword_of(call, "middleware_class")):
             name = argument_of(call, "middleware_class", 0)
             if name is not None:

@@ -17,9 +17,12 @@ from backwright.reviewer.modules import (
     own_nodes,
 )
 from backwright.reviewer.project import Project
-from backwright.reviewer.routes import Route, default_classes, router_made, routes_of
+from backwright.reviewer.routers import default_classes, router_made
+from backwright.reviewer.routes import Route, routes_of
 
 NO_BODY = r"\b(204|205|304)\b|_(204|205|304)_|NO_CONTENT|RESET_CONTENT|NOT_MODIFIED"
+HELPERS = 4
+"""How many functions that return each other's answers are followed."""
 JSON_CLASSES = {"JSONResponse", "ORJSONResponse", "UJSONResponse"}
 
 
@@ -42,7 +45,7 @@ def _has_model(project: Project, module: Module, route: Route) -> bool:
     returns = None if isinstance(route.function, ast.Lambda) else route.function.returns
     if returns is None:
         answers_nothing = _returns_nothing(route.function) or _made_without_json(project, route)
-        return answers_nothing or _returns_responses(route.module, route.function)
+        return answers_nothing or _returns_responses(project, route.module, route.function)
     where, found = project.code.value(route.module, returns)
     if _made_without_json(project, route):
         return True
@@ -85,13 +88,25 @@ def _words(node: ast.AST) -> list[str]:
     return re.findall(r"\w+", ast.unparse(node))
 
 
-def _returns_responses(module: Module, function: Function | ast.Lambda) -> bool:
-    """Whether a function returns nothing but responses, made where it returns or assigned before."""
+def _returns_responses(project: Project, module: Module, function: Function | ast.Lambda, depth: int = HELPERS) -> bool:
+    """Whether a function returns nothing but responses: made where it returns, assigned before, or by a helper."""
     if isinstance(function, ast.Lambda):
-        return origin_of(module, function.body).endswith("Response")
+        return _is_response(project, module, function.body, depth)
     returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
     for value in returned:
         made = [value, *module.assigned.get(ast.unparse(value), ())] if value else []
-        if not any(origin_of(module, one).endswith("Response") for one in made):
+        if not any(_is_response(project, module, one, depth) for one in made):
             return False
     return bool(returned)
+
+
+def _is_response(project: Project, module: Module, node: ast.expr, depth: int) -> bool:
+    value = node.value if isinstance(node, ast.Await) else node
+    if origin_of(module, value).endswith("Response"):
+        return True
+    callee = project.function_called(module, value) if isinstance(value, ast.Call) and depth else None
+    if callee is None or callee[1].name == "__init__":
+        return False
+    if callee[1].returns is not None:
+        return origin_of(callee[0], callee[1].returns).endswith("Response")
+    return _returns_responses(project, *callee, depth - 1)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from backwright.reviewer.callers import is_authenticated
 from backwright.reviewer.flow import Frame, Trace, frame_of
 from backwright.reviewer.found import Found, found_at
 from backwright.reviewer.modules import Module, arguments_of, keyword_of, origin_of, own_nodes, text_of
 from backwright.reviewer.project import FUNCTIONS, Class, Project
-from backwright.reviewer.routes import Route, entries_of, is_authenticated, reachable, routes_of
+from backwright.reviewer.routes import Route, entries_of, reachable, routes_of
 from backwright.reviewer.schemas import fields_of, is_model, models_in, nested_models
 from backwright.reviewer.tables import tables_of
 
@@ -113,11 +114,20 @@ def _answered(project: Project, route: Route) -> Iterator[Class]:
     excluded = keyword_of(route.call, "response_model_exclude")
     if excluded is not None:
         return
-    for cls in models_in(project, where, annotation):
+    for cls in models_in(project, where, annotation) if annotation is not None else _handed_back(project, route):
         if is_model(project, cls):
             yield from nested_models(project, cls)
         elif cls[1] in tables_of(project):
             yield cls
+
+
+def _handed_back(project: Project, route: Route) -> Iterator[Class]:
+    """Yield the classes of what a route without any model returns, through helpers too: it is sent as it is."""
+    for node in own_nodes(route.function) if isinstance(route.function, FUNCTIONS) else ():
+        if isinstance(node, ast.Return) and node.value is not None:
+            found = project.class_of(route.module, node.value)
+            if found:
+                yield found
 
 
 def privileged_fields(project: Project) -> Iterator[Found]:
@@ -125,13 +135,21 @@ def privileged_fields(project: Project) -> Iterator[Found]:
     for route in routes_of(project):
         if not route.is_writing or not isinstance(route.function, FUNCTIONS) or _is_for_admins(project, route):
             continue
-        for argument, default in arguments_of(route.function.args):
-            if project.depends_on(route.module, argument, default) is not None or argument.annotation is None:
-                continue
-            for cls in models_in(project, route.module, argument.annotation):
+        for where, annotation in _bodies(project, route):
+            for cls in models_in(project, where, annotation):
                 for one in fields_of(project, cls) if is_model(project, cls) else ():
                     if PRIVILEGE.match(one.name) and "Literal" not in ast.unparse(one.node.annotation):
                         yield found_at("CR008", one.module, one.node, route=route.name, name=f"{one.model}.{one.name}")
+
+
+def _bodies(project: Project, route: Route) -> Iterator[tuple[Module, ast.expr]]:
+    """Yield the annotations of what a route and its dependencies take from the body, or may."""
+    takers = [route.definition, *(project.referred(where, node) for where, node in route.depended)]
+    for taker in takers:
+        if taker and isinstance(taker[1], FUNCTIONS):
+            for argument, default in arguments_of(taker[1].args):
+                if argument.annotation is not None and project.depends_on(taker[0], argument, default) is None:
+                    yield taker[0], argument.annotation
 
 
 def _is_for_admins(project: Project, route: Route) -> bool:

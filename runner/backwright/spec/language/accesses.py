@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from backwright.spec.language.telling import Telling
 
 Told = Iterator[Clause]
+_OWNERS = frozenset({"author", "authors", "owner", "owners", "creator", "creators", "person", "account", "member"})
+_PRONOUNS = frozenset({"them", "they", "those", "these"})
 READ = (Op.LIST, Op.GET)
 EDIT = (Op.REPLACE, Op.UPDATE)
 WRITE = (Op.CREATE, Op.REPLACE, Op.UPDATE, Op.DELETE)
@@ -177,10 +179,12 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
 
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
-    nested = _subjects(
-        t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf") + node.all("Own"))
-    )
-    return list(dict.fromkeys([*own, *nested])) or [()]
+    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf") + node.all("Own")))
+    found = list(dict.fromkeys([*own, *nested]))
+    if found:
+        t.context.spoken = found
+        return found
+    return t.context.spoken if len(t.context.spoken) > 1 and _PRONOUNS & set(t.chart.text(node).lower().split()) else [()]
 
 
 def _is_only(t: Telling, node: Node) -> bool:
@@ -426,8 +430,13 @@ def _that(t: Telling, node: Node) -> Told:
 
 
 def _owned(t: Telling, node: Node) -> Told:
+    text = t.chart.text(node).split()
+    resource = next((word for word in reversed(text) if word.lower() in _OWNERS and t.context.knows((word,))), "")
     for subject in _all_subjects(t, node):
-        yield say.Owned(subject)
+        if resource:
+            yield say.Relates(subject, (Said(target=resource, words=text),))
+        else:
+            yield say.Owned(subject)
 
 
 def _own_only(t: Telling, node: Node) -> Told:

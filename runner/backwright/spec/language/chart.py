@@ -8,17 +8,20 @@ keeps the cheapest tree per end, so that time grows with the square of a sentenc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from backwright.spec.language.tokens import Token
 
+Choice = TypeVar("Choice")
 WORD_COST = 0.1
 """What a word of the grammar costs; a word of a name costs ten times as much."""
 
+_UNKNOWN = "\1"
 Bindings = tuple["Bindings", str, object] | None
 Outcomes = dict[int, tuple[float, object]]
 States = dict[int, tuple[float, Bindings]]
+Starts = tuple[frozenset[str] | None, bool]
 Terminal = Callable[["Chart", int], Outcomes]
 
 
@@ -59,7 +62,7 @@ class Item(Protocol):
     def run(self, chart: Chart, at: int, cost: float, bindings: Bindings, into: States) -> None:
         """Put every end that is reached from ``at`` into ``into``, the cheapest way each."""
 
-    def first(self, rules: Mapping[str, Rule]) -> tuple[frozenset[str] | None, bool]:
+    def prepare(self, rules: Mapping[str, Rule]) -> Starts:
         """Return the words it can begin with (None: any), and whether it can be empty."""
 
 
@@ -82,15 +85,17 @@ class Rule:
     starts: frozenset[str] | None = None
     starts_of: tuple[frozenset[str] | None, ...] = ()
     is_prepared: bool = False
+    by_class: dict[str, tuple[Alternative, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """Rules by name, the terminals they use, and every word they know."""
+    """Rules by name, the terminals they use, every word they know, and every word or mark."""
 
     rules: Mapping[str, Rule]
     terminals: Mapping[str, Terminal]
     words: frozenset[str]
+    keys: frozenset[str]
 
 
 def put(into: States, end: int, cost: float, bindings: Bindings) -> None:
@@ -100,48 +105,63 @@ def put(into: States, end: int, cost: float, bindings: Bindings) -> None:
         into[end] = (cost, bindings)
 
 
-@dataclass(frozen=True, slots=True)
 class Word:
     """One of some words."""
 
-    words: frozenset[str]
+    __slots__ = ("words",)
+
+    def __init__(self, words: frozenset[str]) -> None:
+        """Keep the words."""
+        self.words = words
 
     def run(self, chart: Chart, at: int, cost: float, bindings: Bindings, into: States) -> None:
         """Take the word."""
-        if chart.keys[at] in self.words:
+        if chart.classes[at] in self.words:
             put(into, at + 1, cost + WORD_COST, bindings)
 
-    def first(self, rules: Mapping[str, Rule]) -> tuple[frozenset[str] | None, bool]:
+    def prepare(self, rules: Mapping[str, Rule]) -> Starts:
         """Return the words."""
         return self.words, False
 
 
-@dataclass(frozen=True, slots=True)
 class Ref:
     """Another rule or a terminal; what it read is bound to ``label``, by default its name."""
 
-    name: str
-    label: str
+    __slots__ = ("label", "name", "starts")
+
+    def __init__(self, name: str, label: str) -> None:
+        """Keep the name of the rule and the label."""
+        self.name = name
+        self.label = label
+        self.starts: frozenset[str] | None = None
 
     def run(self, chart: Chart, at: int, cost: float, bindings: Bindings, into: States) -> None:
         """Take what the rule reads here."""
+        if self.starts is not None and chart.classes[at] not in self.starts:
+            return
         for end, (more, value) in chart.read(self.name, at).items():
             put(into, end, cost + more, (bindings, self.label, value))
 
-    def first(self, rules: Mapping[str, Rule]) -> tuple[frozenset[str] | None, bool]:
+    def prepare(self, rules: Mapping[str, Rule]) -> Starts:
         """Return the words the rule can begin with."""
         rule = rules.get(self.name)
-        return (None, False) if rule is None else (prepared(rule, rules).starts, False)
+        self.starts = None if rule is None else prepared(rule, rules).starts
+        return self.starts, False
 
 
-@dataclass(frozen=True, slots=True)
 class Group:
     """Alternatives in parentheses: ``?``, ``*`` and ``+`` say how often; a ``label`` binds the words they took."""
 
-    choices: tuple[tuple[Item, ...], ...]
-    label: str
-    least: int
-    many: bool
+    __slots__ = ("_by_class", "choices", "label", "least", "many", "starts")
+
+    def __init__(self, choices: tuple[tuple[Item, ...], ...], label: str, least: int, *, many: bool) -> None:
+        """Keep the alternatives and how often they may follow each other."""
+        self.choices = choices
+        self.label = label
+        self.least = least
+        self.many = many
+        self.starts: tuple[frozenset[str] | None, ...] = ()
+        self._by_class: dict[str, tuple[tuple[Item, ...], ...]] = {}
 
     def run(self, chart: Chart, at: int, cost: float, bindings: Bindings, into: States) -> None:
         """Take one of the alternatives as often as is allowed."""
@@ -162,26 +182,35 @@ class Group:
             put(into, end, spent, (bound, self.label, Node("words", None, at, end)) if self.label else bound)
 
     def _once(self, chart: Chart, at: int, cost: float, bindings: Bindings, into: States) -> None:
-        for items in self.choices:
+        key = chart.classes[at]
+        choices = self._by_class.get(key)
+        if choices is None:
+            choices = self._by_class[key] = _beginning(self.choices, self.starts, key)
+        for items in choices:
             run_sequence(chart, items, at, cost, bindings, into)
 
-    def first(self, rules: Mapping[str, Rule]) -> tuple[frozenset[str] | None, bool]:
+    def prepare(self, rules: Mapping[str, Rule]) -> Starts:
         """Return the words the alternatives can begin with."""
-        starts, is_empty = _first_of_choices(self.choices, rules)
-        return starts, is_empty or self.least == 0
+        each = [first_of(items, rules) for items in self.choices]
+        self.starts = tuple(None if is_empty else starts for starts, is_empty in each)
+        return united(each, is_empty=self.least == 0)
 
 
 def run_sequence(
     chart: Chart, items: tuple[Item, ...], at: int, cost: float, bindings: Bindings, into: States
 ) -> None:
     """Take elements one after the other."""
-    states: States = {at: (cost, bindings)}
-    for item in items:
+    if not items:
+        put(into, at, cost, bindings)
+        return
+    states: States = {}
+    items[0].run(chart, at, cost, bindings, states)
+    for item in items[1:]:
+        if not states:
+            return
         following: States = {}
         for place, (spent, bound) in states.items():
             item.run(chart, place, spent, bound, following)
-        if not following:
-            return
         states = following
     for end, (spent, bound) in states.items():
         put(into, end, spent, bound)
@@ -192,24 +221,35 @@ def _only(bindings: Bindings, end: int) -> object:
     return None if bindings is None else bindings[2]
 
 
-def _first_of_choices(
-    choices: tuple[tuple[Item, ...], ...], rules: Mapping[str, Rule]
-) -> tuple[frozenset[str] | None, bool]:
+def _beginning(
+    choices: tuple[Choice, ...], starts_of: tuple[frozenset[str] | None, ...], key: str
+) -> tuple[Choice, ...]:
+    """Return the choices that can begin with a word."""
+    return tuple(
+        one for one, starts in zip(choices, starts_of, strict=True) if starts is None or key in starts
+    )
+
+
+def first_of(items: tuple[Item, ...], rules: Mapping[str, Rule]) -> Starts:
+    """Return the words a sequence can begin with (None: any), and whether it can be empty."""
     words: set[str] = set()
-    is_empty = False
     is_any = False
-    for items in choices:
-        for item in items:
-            starts, nullable = item.first(rules)
-            if starts is None:
-                is_any = True
-            else:
-                words |= starts
-            if not nullable:
-                break
-        else:
-            is_empty = True
-    return (None if is_any or is_empty else frozenset(words)), is_empty
+    is_empty = True
+    for item in items:
+        starts, nullable = item.prepare(rules)
+        if is_empty:
+            is_any = is_any or starts is None
+            words |= starts or frozenset()
+            is_empty = nullable
+    return (None if is_any else frozenset(words)), is_empty
+
+
+def united(each: list[Starts], *, is_empty: bool) -> Starts:
+    """Return what any of some alternatives can begin with."""
+    empty = is_empty or any(nullable for _, nullable in each)
+    if any(starts is None for starts, _ in each):
+        return None, empty
+    return frozenset(word for starts, _ in each for word in starts or ()), empty
 
 
 def prepared(rule: Rule, rules: Mapping[str, Rule]) -> Rule:
@@ -217,9 +257,10 @@ def prepared(rule: Rule, rules: Mapping[str, Rule]) -> Rule:
     if rule.is_prepared:
         return rule
     rule.is_prepared = True
-    rule.starts_of = tuple(_first_of_choices((one.items,), rules)[0] for one in rule.alternatives)
-    if all(starts is not None for starts in rule.starts_of):
-        rule.starts = frozenset(word for starts in rule.starts_of for word in starts or ())
+    each = [first_of(one.items, rules) for one in rule.alternatives]
+    rule.starts_of = tuple(None if is_empty else starts for starts, is_empty in each)
+    starts, is_empty = united(each, is_empty=False)
+    rule.starts = None if is_empty else starts
     return rule
 
 
@@ -232,6 +273,7 @@ class Chart:
         self.tokens = tokens
         self.context = context
         self.keys = [token.key for token in tokens] + ["\0"]
+        self.classes = [key if key in grammar.keys else _UNKNOWN for key in self.keys]
         self.size = len(tokens)
         self._memo: dict[tuple[str, int], Outcomes] = {}
 
@@ -249,12 +291,12 @@ class Chart:
         if terminal is not None:
             return terminal(self, at) if at < self.size else {}
         rule = self.grammar.rules[name]
-        if rule.starts is not None and self.keys[at] not in rule.starts:
-            return {}
+        key = self.classes[at]
+        alternatives = rule.by_class.get(key)
+        if alternatives is None:
+            alternatives = rule.by_class[key] = _beginning(rule.alternatives, rule.starts_of, key)
         outcomes: Outcomes = {}
-        for alternative, starts in zip(rule.alternatives, rule.starts_of, strict=True):
-            if starts is not None and self.keys[at] not in starts:
-                continue
+        for alternative in alternatives:
             states: States = {}
             run_sequence(self, alternative.items, at, alternative.cost, None, states)
             for end, (cost, bindings) in states.items():

@@ -77,6 +77,8 @@ def classify(text: str) -> Kind:
     first = plain.split()[0]
     if (first in _REVIEW_VERBS and not _is_build(plain, first)) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
+    if re.match(r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?(?:have|get|be (?:given|found|filtered|sorted|searched))\b", plain):
+        return "build"
     if plain != line and len(line) - len(plain) > _POLITE:
         return "build"
     return _kind_of_statement(plain.split(), tokens)
@@ -126,7 +128,8 @@ def _kind_of_statement(plain: list[str], tokens: tuple[Token, ...]) -> Kind:
     said = set(plain)
     if plain[:2] == ["get", "rid"] or words("verbs") & set(plain[:6]):
         return "build"
-    if plain[-1] == "?" or _TROUBLE & said:
+    has_structure = any(token.text in (":", "(") or token.kind in ("quoted", "op") for token in tokens)
+    if plain[-1] == "?" or (_TROUBLE & said and not has_structure):
         return "review"
     if (words("building") | words("generic_nouns")) & said or any(token.text in (":", "(", ",") for token in tokens):
         return "build"

@@ -17,7 +17,8 @@ Noun = tuple[str, ...]
 class Declare:
     """Resources to be there: ``add products and orders``; ``weak`` where only a theme was named (``a notes app``).
 
-    ``crud`` is whether all the standard operations were asked for (``CRUD endpoints for products``).
+    ``title`` where it is the first line, which may be no more than a title. ``crud`` is whether all the standard
+    operations were asked for (``CRUD endpoints for products``).
     """
 
     names: tuple[Noun, ...]
@@ -26,6 +27,8 @@ class Declare:
     weak: bool = False
     article: bool = False
     crud: bool = False
+    plain: bool = False
+    title: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Has:
 @dataclass(frozen=True)
 class Loosen:
     """The relation that was spoken of last is optional: ``and may be without one``."""
+
+
+@dataclass(frozen=True)
+class Single:
+    """The relation that was spoken of last is one to one."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,14 @@ class Describe:
     details: Said
     of: Noun = ()
     to: str = ""
+
+
+@dataclass(frozen=True)
+class DescribeThem:
+    """Something more of the fields that were listed last: ``both are optional``; ``two`` where of the last two."""
+
+    details: Said
+    two: bool = False
 
 
 @dataclass(frozen=True)
@@ -300,6 +316,6 @@ class Ignored:
 
 Clause = (
     Declare | Has | Relates | ManyToMany | Describe | Deletion | Compare | Together | Moves | Starts | Rename
-    | Remove | Replace | Deny | OnlyRequired | Loosen | ProtectAdmin | OnlyThese | OneOf
+    | Remove | Replace | Deny | DescribeThem | Single | OnlyRequired | Loosen | ProtectAdmin | OnlyThese | OneOf
     | Allow | Offer | Owned | Endpoint | Listing | Option | Setting | Profile | Focus | Bare | Ignored
 )  # fmt: skip

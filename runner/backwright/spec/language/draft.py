@@ -31,7 +31,10 @@ _MOST_WORDS = 3
 
 @dataclass
 class Draft:
-    """``new`` are the resources this request adds, in order; ``focus`` and ``member`` were spoken of last.
+    """What a request does to a spec.
+
+    ``new`` are the resources it adds, in order; ``focus`` and ``member`` were spoken of last, ``listed`` the members of
+    ``focus`` that were listed last; ``said`` is what was said of the fields it adds.
 
     Of operations by resource: ``said_access`` was said for them, and for nobody else
     where ``exclusive``; ``accessed`` is the resource that was named last with them.
@@ -45,6 +48,8 @@ class Draft:
     focus: str = ""
     focus_is_said: bool = False
     member: str = ""
+    listed: list[str] = field(default_factory=list)
+    said: dict[tuple[str, str], Said] = field(default_factory=dict)
     fieldless: set[str] = field(default_factory=set)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     limited: set[str] = field(default_factory=set)
@@ -58,6 +63,7 @@ class Draft:
     questions: list[Question] = field(default_factory=list)
     health: bool = False
     gone: str = ""
+    moved: set[tuple[str, str]] = field(default_factory=set)
 
     def assume(self, text: str) -> None:
         """Say what was decided without being asked, once."""
@@ -133,14 +139,9 @@ class Draft:
                 "create",
                 "to",
                 "of",
-                "like",
-                "use",
                 "only",
                 "no",
                 "not",
-                "show",
-                "let",
-                "switch",
             )
             for word in noun
         ):
@@ -290,6 +291,11 @@ def _by_name(draft: Draft, name: str, subject: Noun) -> tuple[ResourceSpec, str]
     focused = draft.spec.resource(draft.focus) if draft.focus else None
     if focused is not None and member_name(focused, name) in members(focused):
         return focused, member_name(focused, name)
+    others = [one for one in draft.new if one != draft.focus]
+    if focused is not None and focused.name in draft.new and not any(
+        member_name(one, name) in members(one) for one in map(draft.spec.resource, others) if one is not None
+    ):
+        return focused, name
     fresh = [
         one
         for one in (draft.spec.resource(new) for new in draft.new)
@@ -323,6 +329,7 @@ def member_name(resource: ResourceSpec, name: str) -> str:
         name.replace("e_mail", "email"),
         name.removeprefix(f"{resource.singular}_"),
         f"is_{name}",
+        singular(name).removesuffix("_number"),
         singular(name.replace("e_mail", "email")),
     ):
         if one and one in known:

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from backwright.errors import BadInput
 from backwright.naming import snake
 from backwright.spec.conventions import Conventions
-from backwright.spec.lexicon import lexicon
-from backwright.spec.model import FieldSpec, FieldType, Format, OnDelete, RelationSpec
-from backwright.spec.nouns import is_adverb, is_plain
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.language.values import as_boolean
+from backwright.spec.lexicon import lexicon
+from backwright.spec.model import FieldSpec, FieldType, Format, OnDelete, RelationSpec
+from backwright.spec.nouns import is_adverb, is_plain
 from backwright.spec.short import field_line
 from backwright.spec.shorttypes import MONEY, TYPES, completed, type_named
 
@@ -139,7 +139,7 @@ def _hinted(said: Said, usual: FieldSpec | None) -> dict[str, Any] | None:
     numbers = list(said.bounds.values())
     if said.default is not None and said.default.lstrip("-").replace(".", "", 1).isdigit():
         numbers.append(Decimal(said.default))
-    if not numbers:
+    if not numbers or (usual is not None and usual.type is FieldType.STRING and said.default is None):
         return None
     whole = all(number == number.to_integral_value() for number in numbers)
     return dict(TYPES["integer"]) if whole else dict(TYPES["money"])

@@ -9,20 +9,6 @@ from typing import Any
 from backwright.errors import BadInput, NotFound, NotSupported
 from backwright.naming import article, plural, singular, snake, words
 from backwright.spec.apply import members
-from backwright.spec.lexicon import lexicon
-from backwright.spec.model import (
-    DEFAULT_OPERATIONS,
-    CheckSpec,
-    FieldSpec,
-    FieldType,
-    OnDelete,
-    OperationSpec,
-    RelationKind,
-    RelationSpec,
-    ResourceSpec,
-    TransitionSpec,
-)
-from backwright.spec.nouns import is_plural
 from backwright.spec.language import clauses as say
 from backwright.spec.language.clauses import Clause, Noun
 from backwright.spec.language.draft import Draft, locate, member_name
@@ -42,34 +28,21 @@ from backwright.spec.language.said import Said
 from backwright.spec.language.settings import apply_listing, apply_option, apply_profile, apply_setting
 from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words as listed
-
-_TAGS = frozenset(
-    {
-        "tag",
-        "label",
-        "category",
-        "genre",
-        "skill",
-        "keyword",
-        "topic",
-        "ingredient",
-        "permission",
-        "role",
-        "group",
-        "interest",
-        "amenity",
-        "feature",
-        "technology",
-        "language",
-        "allergen",
-        "badge",
-        "hashtag",
-        "subject",
-        "actor",
-        "specialty",
-    }
+from backwright.spec.lexicon import lexicon
+from backwright.spec.model import (
+    DEFAULT_OPERATIONS,
+    CheckSpec,
+    FieldSpec,
+    FieldType,
+    OnDelete,
+    OperationSpec,
+    RelationKind,
+    RelationSpec,
+    ResourceSpec,
+    TransitionSpec,
 )
-"""Nouns that many of one and many of the other usually have: ``recipes have many tags``."""
+from backwright.spec.nouns import is_plural
+
 _ADDING = frozenset(
     {
         "add",
@@ -89,6 +62,14 @@ _ADDING = frozenset(
         "insert",
     }
 )
+_SWITCHES = {
+    "timestamps": "timestamps",
+    "soft_delete": "soft_delete",
+    "soft_deletes": "soft_delete",
+    "soft_deletion": "soft_delete",
+    "optimistic_locking": "optimistic_locking",
+}
+"""What a resource can have that is no field, by what it is called in a list of fields."""
 _MOST_WORDS = 3
 """The most words a new name may have."""
 _LONGEST_NAME = 48
@@ -101,6 +82,7 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     Raises:
         Misread, BadInput, NotFound, NotSupported: a clause does not fit what is there.
     """
+    clauses = _shortened(draft, _put_in_place(_without_doubled(clauses)))
     declare_all(draft, clauses)
     waiting: list[say.Allow | say.Deny | say.Listing] = []
     for at, clause in enumerate(clauses):
@@ -121,6 +103,65 @@ def apply_clauses(draft: Draft, clauses: Sequence[Clause]) -> None:
     _complete(draft)
 
 
+def _without_doubled(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses without ``tags for products`` where it is said that each has many of the other."""
+    both = {frozenset((many_of(name_of(c.left)), many_of(name_of(c.right)))) for c in clauses if isinstance(c, say.ManyToMany)}
+    return [
+        clause
+        for clause in clauses
+        if not (
+            isinstance(clause, say.Relates)
+            and any(
+                frozenset((many_of(name_of(clause.subject)), many_of(snake(said.target)))) in both
+                for said in clause.members
+            )
+        )
+    ]
+
+
+def _put_in_place(clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses with ``add mobile`` right after a field was removed as the field in its place."""
+    found: list[Clause] = []
+    for clause in clauses:
+        before = found[-1] if found else None
+        if (
+            isinstance(clause, say.Declare)
+            and isinstance(before, say.Remove)
+            and (before.of or before.is_field)
+            and clause.verb
+            and not clause.counted
+            and len(clause.names) == 1
+            and not lexicon().knows(name_of(clause.names[0]))
+        ):
+            found.append(say.Has((), (Said(name=list(clause.names[0]), words=list(clause.names[0])),), adds=True))
+        else:
+            found.append(clause)
+    return found
+
+
+def _shortened(draft: Draft, clauses: Sequence[Clause]) -> list[Clause]:
+    """Return clauses with ``product reviews`` as ``reviews`` where only ``a review has …`` says what they are."""
+    subjects = {
+        many_of(name_of(clause.subject))
+        for clause in clauses
+        if isinstance(clause, (say.Has, say.Relates)) and clause.subject
+    }
+    found: list[Clause] = []
+    for clause in clauses:
+        short: tuple[Noun, ...] = tuple(
+            noun[-1:]
+            if len(noun) > 1
+            and many_of(name_of(noun[-1:])) in subjects
+            and many_of(name_of(noun)) not in subjects
+            and draft.find(noun[-1:]) is None
+            and not lexicon().knows(one_of(many_of(name_of(noun))))
+            else noun
+            for noun in (clause.names if isinstance(clause, say.Declare) else ())
+        )
+        found.append(replace(clause, names=short) if isinstance(clause, say.Declare) else clause)
+    return found
+
+
 def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
     """Make the resources that the request adds, so that every clause can speak of them."""
     strong = [
@@ -135,7 +176,7 @@ def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
         elif isinstance(clause, say.Has) and clause.subject and draft.find(clause.subject) is None:
             if clause.adds and not any(name_of(clause.subject) in (name_of(n), many_of(name_of(n))) for n in [*strong]):
                 draft.named(clause.subject)
-            if not _is_theme(clause, subjects, strong):
+            if not _is_theme(clause, subjects, strong, clauses):
                 _refuse_unknown_subject(draft, clause.subject, clauses)
                 draft.declare(clause.subject)
         elif (
@@ -158,14 +199,13 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
         for said in clause.members if isinstance(clause, say.Has) else ():
             name = name_of(said.name) if said.name else ""
             if (
-                not said.many
-                or not is_plural(name.rpartition("_")[2])
+                not is_plural(name.rpartition("_")[2])
                 or draft.find((name,)) is not None
-                or "_" not in name
+                or (said.said.keys() - {"many", "kind"})
             ):
                 continue
             ends = {many_of(name_of(subject)) for subject in subjects}
-            if name in ends or name.rpartition("_")[2] in ends:
+            if name in ends or (said.many and name.rpartition("_")[2] in ends):
                 draft.declare((name,))
 
 
@@ -181,13 +221,19 @@ def _refuse_unknown_subject(draft: Draft, subject: Noun, _clauses: Sequence[Clau
         and not lexicon().knows(singular(name))
     ):
         raise NotFound(f"there is no resource {plural(name)}", candidates=())
+    if name.startswith(("signed_in_", "logged_in_", "authenticated_")):
+        raise Misread(subject, "say what the profile of a user has")
     if name in ("i", "we", "you", "it", "they", "user", "users", "people", "everyone", "admins", "admin"):
         raise Misread(subject, "say the resource this is about")
 
 
-def _is_theme(clause: say.Has, subjects: Sequence[Noun], strong: Sequence[Noun]) -> bool:
+def _is_theme(
+    clause: say.Has, subjects: Sequence[Noun], strong: Sequence[Noun], clauses: Sequence[Clause]
+) -> bool:
     """Whether ``a library has authors and books`` only says what there is: each of them is spoken of on its own."""
     own = {many_of(name_of(noun)) for noun in (*subjects, *strong)}
+    if any(isinstance(one, say.Deletion) and name_of(one.parent) == name_of(clause.subject) for one in clauses):
+        return False
     named = [many_of(name_of(said.name)) for said in clause.members if said.name]
     return (
         len(named) == len(clause.members)
@@ -208,8 +254,22 @@ def _declare(draft: Draft, clause: say.Declare, clauses: Sequence[Clause]) -> No
             _add_to(draft, there, has, crud=clause.crud)
         if there is None:
             _refuse_nameless(noun, clause, has)
+            if clause.plain and not _is_described(draft, noun, clauses):
+                raise Misread(noun, "say what shall be done with it: add it, or what it has")
             draft.declare(noun)
         draft.focus = draft.named(noun).name
+
+
+def _is_described(draft: Draft, noun: Noun, clauses: Sequence[Clause]) -> bool:
+    """Whether a plural that only stands there is meant as a resource: something is said of it, or it is usual."""
+    name = many_of(name_of(noun))
+    named = [many_of(name_of(clause.subject)) for clause in clauses if getattr(clause, "subject", ())]
+    targets = [many_of(snake(said.target)) for clause in clauses if isinstance(clause, (say.Has, say.Relates)) for said in clause.members if said.target]
+    if name in named or name in targets or lexicon().knows(one_of(name)):
+        return True
+    at = next(i for i, clause in enumerate(clauses) if isinstance(clause, say.Declare) and noun in clause.names)
+    follows = clauses[at + 1 : at + 2]
+    return not draft.start.resources and (len(noun) == 1 or bool(follows and not isinstance(follows[0], say.Declare)))
 
 
 def _add_to(draft: Draft, there: ResourceSpec, has: Sequence[say.Has], *, crud: bool) -> None:
@@ -259,12 +319,14 @@ def _declare_theme(draft: Draft, clause: say.Declare, clauses: Sequence[Clause])
     if draft.find(noun) is not None:
         draft.focus = draft.named(noun).name
         return
+    if clause.title and (draft.new or not any(isinstance(one, (say.Bare, say.Has)) for one in clauses)):
+        return
     is_many = plural(name_of(noun)) == name_of(noun)
     if own_fields or (not draft.new and (loose_fields or is_many or lexicon().knows(one_of(name)))):
         for one in clause.names:
             draft.declare(one)
         draft.focus = name
-    elif not draft.new and not draft.spec.resources:
+    elif not draft.new and not draft.spec.resources and not any(isinstance(c, say.Setting) for c in clauses):
         raise Misread(noun, f"name its resources: new {words(name_of(noun))} backend with users and orders")
     elif not draft.start.resources and len(clause.names) == 1:
         apply_setting(draft, say.Setting("name", "-".join(noun)))
@@ -306,6 +368,7 @@ def _apply_has(draft: Draft, clause: say.Has, clauses: Sequence[Clause], _at: in
                 member = replace(member, flags={**member.flags, "optional": False})
             add_said(draft, owner.name, member, clauses, adds=clause.adds)
     draft.focus = owners[-1].name
+    _list(draft, clause.members)
 
 
 def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *, adds: bool = False) -> None:
@@ -316,6 +379,9 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
     name = field_name(said)
     if name in ("create", "list", "get", "update", "delete", "edit", "read") and not said.said:
         raise Misread([name], f"say which operations {owner} have: only offer list and create")
+    if name in _SWITCHES and not said.said.keys() - {"article"}:
+        draft.update(owner, **{_SWITCHES[name]: True})
+        return
     if name.startswith("only_") and len(said.name) > 1:
         raise Misread(said.name, "say each field with what it is")
     there = members(draft.named((owner,))).get(member_name(draft.named((owner,)), name))
@@ -335,6 +401,7 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
         return
     draft.add_member(owner, result)
     draft.member = result.name
+    draft.said[owner, result.name] = said
     if said.unique_per:
         _unique_per(draft, owner, result.name, said.unique_per)
     if said.type:
@@ -352,8 +419,8 @@ def add_said(draft: Draft, owner: str, said: Said, clauses: Sequence[Clause], *,
 def _again(draft: Draft, owner: str, said: Said, there: FieldSpec | RelationSpec) -> None:
     """Say more of a member that is there: nothing where it is so already, a refusal where it is another."""
     if isinstance(there, RelationSpec):
-        if not said.said.keys() - {"flags", "on_delete"}:
-            draft.change_member(owner, changed_relation(there, said))
+        if not said.said.keys() - {"flags", "on_delete", "kind"}:
+            draft.change_member(owner, changed_relation(there, replace(said, kind="")))
             return
         raise BadInput(f"{owner} has a field {there.name} already")
     changed = changed_field(there, said)
@@ -428,9 +495,8 @@ def _points_by_end(draft: Draft, owner: str, said: Said, name: str, *, is_there:
         _relate(draft, owner, said, name=head if head in ("parent", "owner") else bare, target=target)
         return True
     if bare == "parent" and not said.type:
-        raise BadInput(
-            "parent could be a relation or a text", hint=f"Say: a parent {words(one_of(owner))}, or parent as text."
-        )
+        _relate(draft, owner, said, name="parent", target=draft.named((owner,)))
+        return True
     return False
 
 
@@ -456,7 +522,7 @@ def _many(draft: Draft, owner: str, target: ResourceSpec, said: Said, clauses: S
     if back:
         return
     both = _mutual(draft, target, owner, clauses)
-    if both or one_of(target.name).rpartition("_")[2] in _TAGS:
+    if both or one_of(target.name).rpartition("_")[2] in listed("shared"):
         _many_to_many(draft, owner, target.name)
         return
     if target.name in draft.new:
@@ -551,6 +617,7 @@ def _relate(draft: Draft, owner: str, said: Said, *, name: str = "", target: Res
         draft.assume(f"{owner}.{name} is optional, since deleting its target sets it to null")
     relation = RelationSpec(
         name=name,
+        kind=RelationKind.ONE_TO_ONE if said.kind == "one_to_one" else RelationKind.BELONGS_TO,
         target=found.name,
         required=required,
         on_delete=said.on_delete or OnDelete.RESTRICT,
@@ -575,7 +642,15 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
         if said.many and target is not None:
             _many_to_many(draft, owner.name, target.name)
             continue
-        relation = next((one for one in owner.relations if target is not None and one.target == target.name), None)
+        named = field_name(member) if member.name else ""
+        relation = next(
+            (
+                one
+                for one in owner.relations
+                if target is not None and one.target == target.name and named in ("", one.name)
+            ),
+            None,
+        )
         if relation is not None and owner.name not in draft.new and not member.flags and not member.on_delete:
             draft.assume(f"{owner.name}.{relation.name} is there already, nothing to do for it")
             continue
@@ -584,7 +659,7 @@ def _apply_relates(draft: Draft, clause: say.Relates, clauses: Sequence[Clause],
                 owner.name, changed_relation(relation, Said(flags=member.flags, on_delete=member.on_delete))
             )
             continue
-        _relate(draft, owner.name, member)
+        _relate(draft, owner.name, member, name=named)
     draft.focus = owner.name
 
 
@@ -615,7 +690,8 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
     draft.focus, draft.member = owner.name, name
     details = clause.details
     if there is None:
-        if owner.name not in draft.new:
+        declares = details.enum or details.type
+        if owner.name not in draft.new and not (declares and (draft.gone or draft.focus_is_said)):
             raise NotFound(
                 f"{owner.name} has no field {name}",
                 candidates=(f"The fields of {owner.name} are {', '.join(members(owner)) or 'none'}.",),
@@ -632,11 +708,42 @@ def _apply_describe(draft: Draft, clause: say.Describe, clauses: Sequence[Clause
     if clause.to == "values":
         if not isinstance(there, FieldSpec) or there.enum is None:
             raise BadInput(f"{owner.name}.{name} has no values to choose from")
-        details = replace(details, enum=tuple(dict.fromkeys((*there.enum, *details.enum))))
-    if isinstance(there, RelationSpec):
-        draft.change_member(owner.name, changed_relation(there, details))
-    else:
-        draft.change_member(owner.name, changed_field(there, details))
+        values = tuple(dict.fromkeys((*there.enum, *details.enum)))
+        draft.change_member(owner.name, changed_field(there, replace(details, enum=values)))
+        return
+    draft.change_member(owner.name, _redescribed(draft, owner.name, there, details))
+
+
+def _redescribed(draft: Draft, owner: str, there: FieldSpec | RelationSpec, details: Said) -> FieldSpec | RelationSpec:
+    """Return a member with more said of it; that a relation points at its target is nothing new."""
+    if isinstance(there, FieldSpec):
+        return _described(draft, owner, there, details)
+    target = draft.find((details.target,)) if details.target else None
+    is_same = target is not None and target.name == there.target
+    return changed_relation(there, replace(details, target="") if is_same else details)
+
+
+def _described(draft: Draft, owner: str, there: FieldSpec, details: Said) -> FieldSpec:
+    """Return a field with more said of it; one that is new and has no type is what all of it says."""
+    said = draft.said.get((owner, there.name))
+    if said is None or said.type or details.type or said.enum:
+        return changed_field(there, details)
+    whole = replace(said, bounds=dict(said.bounds), lengths=dict(said.lengths), flags=dict(said.flags))
+    whole.join(details)
+    draft.said[owner, there.name] = whole
+    return field_of(whole, draft.conventions)
+
+
+def _apply_describe_them(draft: Draft, clause: say.DescribeThem, _clauses: Sequence[Clause], _at: int) -> None:
+    owner = draft.at_hand()
+    names = [name for name in draft.listed if name in members(owner)]
+    if clause.two:
+        names = names[-2:] if len(names) > 1 else []
+    if not names:
+        raise BadInput("it is not said which fields are meant", hint="Say: make name and email optional on customers.")
+    for name in names:
+        there = members(draft.named((owner.name,)))[name]
+        draft.change_member(owner.name, _redescribed(draft, owner.name, there, clause.details))
 
 
 def _located(draft: Draft, clause: say.Describe, subject: Noun) -> tuple[ResourceSpec, str]:
@@ -683,12 +790,22 @@ def _apply_only_required(draft: Draft, clause: say.OnlyRequired, _clauses: Seque
             draft.change_member(owner.name, changed_field(there, Said(flags={"optional": False})))
 
 
-def _apply_loosen(draft: Draft, _clause: say.Loosen, _clauses: Sequence[Clause], _at: int) -> None:
+def _last_relation(draft: Draft) -> tuple[ResourceSpec, RelationSpec]:
     owner = draft.at_hand()
     relation = next((one for one in owner.relations if one.name == draft.member), None)
     relation = relation or next(reversed(owner.relations), None)
     if relation is None:
         raise BadInput(f"{owner.name} belong to nothing")
+    return owner, relation
+
+
+def _apply_single(draft: Draft, _clause: say.Single, _clauses: Sequence[Clause], _at: int) -> None:
+    owner, relation = _last_relation(draft)
+    draft.change_member(owner.name, relation.model_copy(update={"kind": RelationKind.ONE_TO_ONE}))
+
+
+def _apply_loosen(draft: Draft, _clause: say.Loosen, _clauses: Sequence[Clause], _at: int) -> None:
+    owner, relation = _last_relation(draft)
     draft.change_member(owner.name, changed_relation(relation, Said(flags={"optional": True})))
 
 
@@ -705,8 +822,10 @@ def _apply_together(draft: Draft, clause: say.Together, _clauses: Sequence[Claus
 
 
 def _apply_deletion(draft: Draft, clause: say.Deletion, _clauses: Sequence[Clause], _at: int) -> None:
-    parent, child = _noun_of(draft, clause.parent), _noun_of(draft, clause.child)
-    relation = next((one for one in child.relations if one.target == parent.name), None)
+    child = _noun_of(draft, clause.child)
+    named = next((one for one in child.relations if one.name == name_of(clause.parent)), None)
+    parent = draft.named((named.target,)) if named is not None else _noun_of(draft, clause.parent)
+    relation = named or next((one for one in child.relations if one.target == parent.name), None)
     if relation is None and child.name in draft.new:
         _relate(draft, child.name, Said(on_delete=clause.rule), target=parent)
         draft.focus = child.name
@@ -730,7 +849,7 @@ def _noun_of(draft: Draft, noun: Noun) -> ResourceSpec:
 
 
 def _apply_compare(draft: Draft, clause: say.Compare, _clauses: Sequence[Clause], _at: int) -> None:
-    left_name, right_name = name_of(clause.left), name_of(clause.right)
+    left_name, right_name = name_of(clause.left) if clause.left else draft.member, name_of(clause.right)
     owners = [
         one
         for one in draft.spec.resources
@@ -757,14 +876,8 @@ def _loosely(resource: ResourceSpec, name: str) -> str:
 
 
 def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], _at: int) -> None:
-    subject = clause.subject or ("status",)
     states = list(dict.fromkeys(state for move in clause.moves for state in move))
-    try:
-        owner, name = locate(draft, subject, ())
-    except NotFound:
-        owner, name = draft.at_hand(), name_of(subject)
-    if owner.field(name) is None and draft.find(subject) is not None and draft.named(subject).name == owner.name:
-        name = "status"
+    owner, name = _moving(draft, clause.subject, states)
     there = owner.field(name)
     if there is None:
         if owner.name not in draft.new:
@@ -778,8 +891,31 @@ def _apply_moves(draft: Draft, clause: say.Moves, clauses: Sequence[Clause], _at
         )
     owner = draft.named((owner.name,))
     kept = tuple(one for one in owner.transitions if one.field != name)
-    draft.update(owner.name, transitions=(*kept, TransitionSpec(field=name, moves=clause.moves)))
+    before = next((one.moves for one in owner.transitions if one.field == name), ())
+    moves = tuple(dict.fromkeys((*before, *clause.moves))) if (owner.name, name) in draft.moved else clause.moves
+    draft.moved.add((owner.name, name))
+    draft.update(owner.name, transitions=(*kept, TransitionSpec(field=name, moves=moves)))
     draft.focus, draft.member = owner.name, name
+
+
+def _moving(draft: Draft, subject: Noun, states: Sequence[str]) -> tuple[ResourceSpec, str]:
+    """Return the resource and the field that moves between states: by name, else the one that has such values."""
+    resource = draft.find(subject) if subject else None
+    if subject and resource is None:
+        try:
+            return locate(draft, subject, ())
+        except NotFound:
+            return draft.at_hand(), name_of(subject)
+    owner = resource or _with_states(draft, states) or draft.at_hand()
+    fitting = [one.name for one in owner.fields if one.enum and set(states) <= set(one.enum)]
+    return owner, (fitting or [one.name for one in owner.fields if one.enum] or ["status"])[0]
+
+
+def _with_states(draft: Draft, states: Sequence[str]) -> ResourceSpec | None:
+    if draft.focus:
+        return None
+    fitting = [one for one in draft.spec.resources if any(set(states) <= set(f.enum or ()) for f in one.fields)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _apply_starts(draft: Draft, clause: say.Starts, _clauses: Sequence[Clause], _at: int) -> None:
@@ -814,6 +950,12 @@ def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], 
     draft.focus, draft.member = owner.name, new
 
 
+def _apply_only(draft: Draft, clause: say.OnlyThese, clauses: Sequence[Clause], at: int) -> None:
+    """``nothing else``: no other operations; after moves of a state nothing has to be done."""
+    if not (at and isinstance(clauses[at - 1], say.Moves)):
+        apply_only_these(draft, clause)
+
+
 def _apply_remove(draft: Draft, clause: say.Remove, _clauses: Sequence[Clause], _at: int) -> None:
     if not clause.names:
         if draft.gone:
@@ -832,6 +974,7 @@ def _apply_remove(draft: Draft, clause: say.Remove, _clauses: Sequence[Clause], 
         owner, name = locate(draft, noun, clause.of)
         draft.remove_field(owner.name, name)
         draft.gone = name
+        draft.focus_is_said = True
         draft.focus = owner.name
 
 
@@ -846,31 +989,38 @@ def _apply_replace(draft: Draft, clause: say.Replace, clauses: Sequence[Clause],
 
 
 def _apply_focus(draft: Draft, clause: say.Focus, _clauses: Sequence[Clause], _at: int) -> None:
-    if clause.field_of:
+    found = draft.find(clause.subject) if not clause.field_of else None
+    if found is None and (clause.field_of or draft.new or draft.start.resources):
         owner, name = locate(draft, clause.subject, clause.field_of)
-        if name not in members(owner):
-            raise NotFound(f"{owner.name} has no field {name}")
-        draft.focus, draft.member = owner.name, name
+        draft.focus, draft.member, draft.focus_is_said = owner.name, name, True
         return
-    found = draft.find(clause.subject)
     if found is not None:
         draft.focus, draft.member, draft.focus_is_said = found.name, "", True
     elif not draft.new:
         raise NotFound(f"there is no resource {many_of(name_of(clause.subject))}")
 
 
-def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], _at: int) -> None:
+def _apply_bare(draft: Draft, clause: say.Bare, clauses: Sequence[Clause], at: int) -> None:
     if not draft.focus and len(draft.spec.resources) != 1:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
         )
     owner = draft.at_hand()
-    if owner.name not in draft.new and not draft.focus_is_said:
+    is_said = any(not isinstance(one, (say.Bare, say.Ignored, say.Setting, say.Allow)) for one in clauses[:at])
+    if (owner.name not in draft.new and not draft.focus_is_said) or not is_said:
         raise Misread(
             [word for said in clause.members for word in (said.words or said.name)], "what shall be done with it?"
         )
     for said in clause.members:
         add_said(draft, owner.name, said, clauses)
+    _list(draft, clause.members)
+
+
+def _list(draft: Draft, listed: Sequence[Said]) -> None:
+    """Keep which members of the resource at hand were listed last."""
+    owner = draft.named((draft.focus,))
+    names = [member_name(owner, field_name(said)) if said.name else one_of(snake(said.target)) for said in listed]
+    draft.listed = [name for name in names if name in members(owner)]
 
 
 def _complete(draft: Draft) -> None:
@@ -879,6 +1029,9 @@ def _complete(draft: Draft) -> None:
         resource = draft.spec.resource(name)
         if resource is None:
             continue
+        parts = name.split("_")
+        if len(parts) == _MOST_WORDS and all(draft.spec.resource(part) is not None for part in (parts[0], parts[-1])):
+            raise Misread(parts, "this is not the name of a resource; say what each of them has")
         if not resource.fields and name in draft.fieldless:
             _usual(draft, resource)
         resource = draft.named((name,))
@@ -926,7 +1079,9 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Relates: _apply_relates,
     say.ManyToMany: _apply_both,
     say.Describe: _apply_describe,
+    say.DescribeThem: _apply_describe_them,
     say.Loosen: _apply_loosen,
+    say.Single: _apply_single,
     say.OnlyRequired: _apply_only_required,
     say.Deletion: _apply_deletion,
     say.Compare: _apply_compare,
@@ -943,7 +1098,7 @@ _APPLY: dict[type[Any], Callable[[Draft, Any, Sequence[Clause], int], None]] = {
     say.Offer: _simple(apply_offer),
     say.Deny: _simple(apply_deny),
     say.OneOf: _simple(apply_one_of),
-    say.OnlyThese: _simple(apply_only_these),
+    say.OnlyThese: _apply_only,
     say.ProtectAdmin: _simple(apply_protect_admin),
     say.Owned: _simple(apply_owned),
     say.Endpoint: _simple(apply_endpoint),

@@ -6,7 +6,7 @@ the likeliest, one that the grammar uses is less so, and some never are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backwright.naming import plural, singular, snake
@@ -20,8 +20,20 @@ from backwright.spec.nouns import is_plural
 
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _LISTED = 0.5
+_PARTICIPLES = ("ed", "en", "ld", "lt", "nt")
 _MORE = 0.15
 _MOST = 4
+_PEOPLE = frozenset({"user", "users", "owner", "owners", "author", "authors", "admin", "admins"})
+"""Those who may do something are no place where something is."""
+_GENERIC = frozenset({"entries", "items", "lines", "records", "rows", "positions", "labels"})
+_SPECIFIC = frozenset({"log", "record", "order", "track", "stock", "file", "list", "book", "run"})
+"""Plurals that are seldom a name after these words, which may be verbs: ``log entries``, ``record labels``."""
+_WANTING = frozenset(
+    {"must", "should", "shall", "unique", "optional", "required", "mandatory", "rename", "remove", "add"}
+)
+"""Words that ask for something."""
+_GOING_ON = frozenset({"and", "but", "so", "where", "with", "which", "therefore", "hence", "plus"})
+"""What can follow words that only tell the situation."""
 NUMBERS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30",
@@ -42,6 +54,7 @@ class Context:
     described: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     likely: set[str] = field(default_factory=set)
+    spoken: list[tuple[str, ...]] = field(default_factory=list)
     is_listed: bool = False
 
     def knows(self, noun: tuple[str, ...]) -> bool:
@@ -51,18 +64,24 @@ class Context:
         name = name_of(noun)
         if name in self.declared or plural(name) in self.declared or singular(name) in self.declared:
             return True
+        if any(one.endswith((f"_{name}", f"_{plural(name)}")) for one in self.declared):
+            return True
         return resource_in(self.spec, noun) is not None
 
     def has_field(self, name: str) -> bool:
         """Whether some resource has such a field."""
-        if name in self.fields:
-            return True
-        return any(name in members(one) for one in self.spec.resources)
+        names = {name, singular(name)}
+        return bool(names & self.fields) or any(names & members(one).keys() for one in self.spec.resources)
 
 
 def _context(chart: Chart) -> Context:
     assert isinstance(chart.context, Context)  # noqa: S101 - the reader gives no other
     return chart.context
+
+
+def known_resource_named(chart: Chart, noun: Sequence[str]) -> bool:
+    """Whether a name is that of a resource."""
+    return _context(chart).knows(tuple(noun))
 
 
 def _word_cost(chart: Chart, at: int) -> float | None:
@@ -85,11 +104,16 @@ def _name(chart: Chart, at: int, most: int) -> Outcomes:
         token = chart.tokens[end]
         step = _word_cost(chart, end)
         if step is None:
+            if token.key == "<s>" and end > at:
+                cost += _INNER
+                continue
             if end == at or token.lower not in words("inner"):
                 break
             cost += _INNER
             if token.lower in words("last") and _ends(chart, end + 1):
                 found[end + 1] = (cost, Node("name", None, at, end + 1))
+            if token.lower in words("last"):
+                break
             continue
         if token.kind == "quoted" and end > at:
             break
@@ -104,12 +128,17 @@ def _name(chart: Chart, at: int, most: int) -> Outcomes:
 
 def _ends(chart: Chart, at: int) -> bool:
     """Whether a list element can end here: at a mark, a dash, the end, or a type."""
-    return at >= chart.size or chart.tokens[at].kind in ("mark", "dash", "op") or bool(chart.read("FirmType", at))
+    if at >= chart.size or chart.tokens[at].kind in ("mark", "dash", "op"):
+        return True
+    return any(
+        at_end >= chart.size or chart.tokens[at_end].kind in ("mark", "dash")
+        for at_end in (*chart.read("FirmType", at), *chart.read("SoftType", at))
+    )
 
 
 def noun_at(chart: Chart, start: int, end: int) -> tuple[str, ...]:
     """Return the words of a name as they were written."""
-    return tuple(chart.tokens[place].value for place in range(start, end))
+    return tuple(chart.tokens[place].value for place in range(start, end) if chart.keys[place] != "<s>")
 
 
 def field_name(chart: Chart, at: int) -> Outcomes:
@@ -118,12 +147,20 @@ def field_name(chart: Chart, at: int) -> Outcomes:
     for end, (cost, node) in list(found.items()):
         name = snake("_".join(noun_at(chart, at, end)))
         context = _context(chart)
-        if context.has_field(name):
+        if name in words("switches"):
+            del found[end]
+        elif context.has_field(name):
             found[end] = (min(cost, 0.8), node)
+        elif end - at > 1 and context.knows((name,)):
+            found[end] = (min(cost, 1.0), node)
+        elif context.knows((name,)) and name not in lexicon().fields and end - at == 1:
+            found[end] = (cost + 0.3, node)
         elif _is_usual(name):
             found[end] = (min(cost, 1.0), node)
         elif singular(name) in context.likely and singular(name) != name:
             found[end] = (cost + 2.0, node)
+    if not found and chart.tokens[at].lower in words("last") and _ends(chart, at + 1):
+        found[at + 1] = (2.0, Node("name", None, at, at + 1))
     return found
 
 
@@ -137,18 +174,35 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
     context = _context(chart)
     for end, (cost, node) in list(found.items()):
         noun = noun_at(chart, at, end)
-        if any(chart.keys[place] in words("inner") for place in range(at, end)):
+        is_generic = end - at == 1 and chart.keys[at] in words("generic_nouns") | words("verbs")
+        if is_generic or any(chart.keys[place] in words("inner") for place in range(at, end)):
             del found[end]
         elif context.knows(noun):
             found[end] = (0.4, node)
-        elif end - at > 1 and is_plural(chart.keys[end - 1]) and context.knows(noun[:-1]):
+        elif (
+            end - at > 1
+            and is_plural(chart.keys[end - 1])
+            and context.knows(noun[:-1])
+            and not context.knows(noun[-1:])
+        ):
             found[end] = (0.9, node)
         elif singular(name_of(noun)) in context.likely:
             found[end] = (0.6, node)
         else:
             last = chart.keys[end - 1]
             is_many = is_plural(last) or last in words("uncounted") or (at > 0 and chart.tokens[at].text[:1].isupper())
-            found[end] = (cost + (1.0 if last in chart.grammar.words else 0.0) + (0.0 if is_many else 0.7), node)
+            known_end = end - at > 1 and context.knows(noun[-1:])
+            bent = end - at > 1 and not is_many and any(is_plural(word) for word in chart.keys[at : end - 1])
+            is_field = "_" in last and not is_plural(last)
+            found[end] = (
+                cost
+                + (1.0 if last in chart.grammar.words or is_field else 0.0)
+                + (0.0 if is_many else 1.0)
+                + (1.5 if bent else 0.0)
+                + (0.5 if known_end else 0.0)
+                + (2.0 if at and end - at == 1 and last in _GENERIC and chart.keys[at - 1] in _SPECIFIC else 0.0),
+                node,
+            )
     return found
 
 
@@ -157,14 +211,35 @@ def plural_resource(chart: Chart, at: int) -> Outcomes:
     return {end: outcome for end, outcome in any_resource(chart, at).items() if is_plural(chart.keys[end - 1].lower())}
 
 
+def likely_resource(chart: Chart, at: int) -> Outcomes:
+    """Read the plural name of a resource that is there, is spoken of elsewhere, or is a usual one."""
+    likely = _context(chart).likely
+    return {
+        end: outcome
+        for end, outcome in plural_resource(chart, at).items()
+        if _context(chart).knows(noun := noun_at(chart, at, end))
+        or singular(name_of(noun)) in likely
+        or lexicon().knows(singular(name_of(noun)))
+    }
+
+
 def known_resource(chart: Chart, at: int) -> Outcomes:
     """Read the name of a resource that is there."""
     context = _context(chart)
-    return {
-        end: (0.3, node)
-        for end, (_, node) in _name(chart, at, _MOST - 1).items()
-        if context.knows(noun_at(chart, at, end))
-    }
+    found: Outcomes = {}
+    for end, (_, node) in _name(chart, at, _MOST - 1).items():
+        noun = noun_at(chart, at, end)
+        if context.knows(noun):
+            found[end] = (0.3, node)
+        elif singular(name_of(noun)) in context.likely:
+            found[end] = (0.5, node)
+    return found
+
+
+def resource_there(chart: Chart, at: int) -> Outcomes:
+    """Read the name of a resource that is there or was declared before this sentence."""
+    context = _context(chart)
+    return {end: outcome for end, outcome in known_resource(chart, at).items() if context.knows(noun_at(chart, at, end))}
 
 
 def known_field(chart: Chart, at: int) -> Outcomes:
@@ -183,26 +258,43 @@ def any_name(chart: Chart, at: int) -> Outcomes:
 
 
 def role_name(chart: Chart, at: int) -> Outcomes:
-    """Read the name of a role: one that is known or usual costs less."""
-    found: Outcomes = {}
-    known = _context(chart)
-    for end, (spent, node) in _name(chart, at, 2).items():
+    """Read the name of a role: one that is known or usual, else a plural that is no resource: ``landlords``."""
+    context = _context(chart)
+    found = {}
+    for end, (cost, node) in any_role(chart, at).items():
         noun = noun_at(chart, at, end)
         last = chart.keys[end - 1]
-        if words("not_roles") & set(chart.keys[at:end]):
-            continue
         name = singular(snake("_".join(noun)))
-        is_listed = name in known.roles or name in words("roles")
-        if not is_listed and known.knows(noun):
-            continue
-        if is_listed or singular(last) in words("roles"):
-            cost = _LISTED
-        elif last in chart.grammar.words:
-            cost = spent + 2.5
-        else:
-            cost = spent + (1.2 if last.endswith("s") or {"role", "roles"} & set(chart.keys) else 3.0)
-        found[end] = (cost + 0.3, node)
+        if name in context.roles:
+            found[end] = (0.5, node)
+        elif context.knows(noun):
+            if name in words("roles"):
+                found[end] = (1.8, node)
+        elif name in words("roles"):
+            found[end] = (0.8, node)
+        elif singular(last) in words("roles") and chart.keys[at] not in chart.grammar.words:
+            found[end] = (1.0, node)
+        elif end == at + 1 and is_plural(last) and last not in chart.grammar.words and "_" not in last:
+            found[end] = (cost + 1.3, node)
     return found
+
+
+def any_role(chart: Chart, at: int) -> Outcomes:
+    """Read what is said to be a role: any name of one or two words."""
+    return {
+        end: (cost + 0.3, node)
+        for end, (cost, node) in _name(chart, at, 2).items()
+        if not words("not_roles") & set(chart.keys[at:end])
+    }
+
+
+def owner_word(chart: Chart, at: int) -> Outcomes:
+    """Read ``owner``, ``author`` and the like, where these are no resources."""
+    key = chart.keys[at]
+    context = _context(chart)
+    if singular(key) not in words("owners") or context.knows((key,)) or singular(key) in context.likely:
+        return {}
+    return {at + 1: (0.1, Node("owner", None, at, at + 1))}
 
 
 def number(chart: Chart, at: int) -> Outcomes:
@@ -235,13 +327,25 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
     cost = 0.0
     for end in range(at, min(at + 3, chart.size)):
         word = chart.tokens[end]
-        if word.kind not in ("word", "number") or word.lower in words("never_values"):
+        is_letter = word.text in ("A", "I")
+        never = words("never_values") - {"yes", "no", "off"}
+        if word.kind not in ("word", "number") or (word.lower in never and not is_letter):
             break
-        cost += 1.0 if end == at else 1.1
+        cost += 0.9 if end == at else 1.2
         if word.lower in words("telling"):
             cost += 1.5
         found[end + 1] = (cost, Node("value", None, at, end + 1))
     return found
+
+
+def slash_value(chart: Chart, at: int) -> Outcomes:
+    """Read one word of ``red/white/rosé``."""
+    token = chart.tokens[at]
+    if token.kind in ("number", "quoted"):
+        return {at + 1: (0.5, Node("value", None, at, at + 1))}
+    if token.kind != "word" or token.lower in words("never_values"):
+        return {}
+    return {at + 1: (0.7, Node("value", None, at, at + 1))}
 
 
 def default_value(chart: Chart, at: int) -> Outcomes:
@@ -251,7 +355,9 @@ def default_value(chart: Chart, at: int) -> Outcomes:
         return {at + 1: (0.2, Node("value", None, at, at + 1))}
     if token.kind == "word" and token.lower in NUMBERS and token.lower != "one":
         return {at + 1: (0.3, Node("value", None, at, at + 1))}
-    if token.kind != "word" or token.lower in words("never_values") - {"on", "off", "no", "yes", "new", "open"}:
+    is_code = token.text.isupper() and len(token.text) > 1
+    never = words("never_values") - {"on", "off", "no", "yes", "new", "open"}
+    if token.kind != "word" or (token.lower in never and not is_code):
         return {}
     found: Outcomes = {at + 1: (0.5, Node("value", None, at, at + 1))}
     following = chart.tokens[at + 1] if at + 1 < chart.size else None
@@ -269,6 +375,8 @@ def example_value(chart: Chart, at: int) -> Outcomes:
     """Read an example: one token, or words up to a mark."""
     found: Outcomes = {}
     cost = 0.2
+    if chart.tokens[at].kind == "word" and chart.keys[at] in words("never_names") - words("articles"):
+        return found
     for end in range(at, min(at + 6, chart.size)):
         token = chart.tokens[end]
         if token.kind == "mark" and token.text in ",;()":
@@ -298,6 +406,50 @@ def anything(chart: Chart, at: int) -> Outcomes:
     return found
 
 
+def gerund(chart: Chart, at: int) -> Outcomes:
+    """Read nothing, where the next word names a deed and does not command it: ``reading``, ``GET``, ``access``."""
+    token = chart.tokens[at]
+    is_noun = token.lower.endswith(("ing", "tion", "al")) or token.text.isupper() or token.lower in words("deeds")
+    return {at: (0.0, Node("gerund", None, at, at))} if is_noun else {}
+
+
+def participle(chart: Chart, at: int) -> Outcomes:
+    """Read ``placed``, ``written`` and the like, which say how one belongs to another."""
+    word = chart.keys[at]
+    is_one = chart.tokens[at].kind == "word" and (word.endswith(_PARTICIPLES) or word in words("participles"))
+    return {at + 1: (0.4, Node("participle", None, at, at + 1))} if is_one else {}
+
+
+def title(chart: Chart, at: int) -> Outcomes:
+    """Read what stands before a colon and names nothing that is there: ``Big news:``, ``Lost & found office:``."""
+    known = _context(chart)
+    for end in range(at, min(at + 7, chart.size)):
+        token = chart.tokens[end]
+        if token.key == ":":
+            if is_plural(chart.keys[end - 1]):
+                return {}
+            return {end: (2.2 + 0.2 * (end - at), Node("title", None, at, end))} if end - at > 1 else {}
+        if token.kind not in ("word", "number", "quoted") and token.key not in ("&", "--", "/", "<s>"):
+            return {}
+        is_about = chart.keys[at] in ("from", "per", "re", "fwd", "via", "mail", "email", "note", "subject")
+        names_one = token.kind == "word" and known.knows((token.lower,)) and not is_about
+        if token.lower in words("verbs") or names_one:
+            return {}
+    return {}
+
+
+def reason(chart: Chart, at: int) -> Outcomes:
+    """Read why something is wanted: no word that asks for something stands in it."""
+    found: Outcomes = {}
+    cost = 0.0
+    for end in range(at, chart.size):
+        if chart.keys[end] in _WANTING:
+            break
+        cost += 4.0 if chart.tokens[end].kind in ("mark", "dash") and chart.keys[end] != "<s>" else 0.1
+        found[end + 1] = (cost, Node("aside", None, at, end + 1))
+    return found
+
+
 def clause(chart: Chart, at: int) -> Outcomes:
     """Read words up to the next mark."""
     found: Outcomes = {}
@@ -323,9 +475,45 @@ def context(chart: Chart, at: int) -> Outcomes:
         if token.kind in ("word", "quoted") and known.has_field(token.lower):
             cost += 2.0
         cost += 3.0 if token.kind in ("mark", "dash") and token.key != "<s>" else 0.25
-        if end - at > 1:
+        following = chart.keys[end + 1]
+        ends = end + 1 == chart.size or chart.tokens[end + 1].kind in ("mark", "dash") or following in _GOING_ON
+        if end - at > 1 and ends:
             found[end + 1] = (cost, Node("aside", None, at, end + 1))
     return found
+
+
+def unknown_words(chart: Chart, at: int) -> Outcomes:
+    """Read up to three words that name nothing that is known, up to the end, a mark, or words that go on."""
+    known = _context(chart)
+    found: Outcomes = {}
+    for end, (cost, _) in _name(chart, at, _MOST - 1).items():
+        noun = noun_at(chart, at, end)
+        ends = [noun[place:] for place in range(len(noun))]
+        if any(
+            known.knows(one) or known.has_field(snake("_".join(one))) or singular(name_of(one)) in known.likely
+            for one in ends
+        ) or _PEOPLE & set(chart.keys[at:end]):
+            break
+        found[end] = (0.5 * cost, Node("unknown", None, at, end))
+    return found
+
+
+def usual_ahead(chart: Chart, at: int) -> Outcomes:
+    """Read nothing where the name of a usual field or a type comes soon: ``title, url``, not ``red, green``."""
+    for place in range(at, min(at + 12, chart.size)):
+        pair = "_".join(token.lower for token in chart.tokens[place : place + 2])
+        if _is_usual(chart.keys[place]) or _is_usual(pair) or chart.read("FirmType", place):
+            return {at: (0.0, Node("ahead", None, at, at))}
+    return {}
+
+
+def single_before(chart: Chart, at: int) -> Outcomes:
+    """Read nothing: what stands in parentheses after a plural is hardly a list of values."""
+    before = at - 1
+    while before > 0 and chart.keys[before] in ("(", ":", "--"):
+        before -= 1
+    is_many = before >= 0 and is_plural(chart.keys[before])
+    return {at: (3.0 if is_many else 0.0, Node("single", None, at, at))}
 
 
 def itself(chart: Chart, at: int) -> Outcomes:
@@ -356,7 +544,7 @@ def some_words(most: int) -> Callable[[Chart, int], Outcomes]:
             token = chart.tokens[end]
             if token.kind not in ("word", "quoted") or (token.lower in words("never_names") - words("inner")):
                 break
-            found[end + 1] = (0.5 * (end - at + 1), Node("words", None, at, end + 1))
+            found[end + 1] = (0.4 * (end - at + 1), Node("words", None, at, end + 1))
         return found
 
     return read
@@ -392,7 +580,7 @@ def soft_type_after(chart: Chart, at: int) -> Outcomes:
         or (chart.keys[at] in ("text", "texts") and before.lower in words("texts"))
         or (chart.keys[at] in ("number", "money", "currency") and before.lower in words("amounts"))
         or (chart.keys[at] in ("flag",) and before.lower.endswith("ed"))
-        or (chart.keys[at] in ("date",) and before.lower in ("on", "at", "until", "from", "deadline", "date"))
+        or (chart.keys[at] in ("date",) and before.lower in ("on", "at", "until", "from", "by", "deadline", "date"))
         or (chart.keys[at] in ("url", "link") and before.lower in ("website", "homepage", "site", "url", "link"))
     )
     cost = 0.0 if is_whole else 4.0
@@ -403,15 +591,26 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "FieldName": field_name,
     "AnyRes": any_resource,
     "Clause": clause,
+    "Title": title,
+    "Gerund": gerund,
+    "Participle": participle,
+    "Reason": reason,
+    "Unknown": unknown_words,
+    "UsualAhead": usual_ahead,
     "Context": context,
     "EnumLike": enum_like,
+    "Single": single_before,
     "HttpMethod": http_method,
     "Itself": itself,
     "PluralRes": plural_resource,
+    "LikelyRes": likely_resource,
     "Known": known_resource,
     "KnownField": known_field,
+    "There": resource_there,
     "AnyName": any_name,
     "RoleName": role_name,
+    "AnyRole": any_role,
+    "OwnerWord": owner_word,
     "Num": number,
     "Range": _of_kind("range"),
     "Rate": _of_kind("rate"),
@@ -420,6 +619,7 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Url": _of_kind("url"),
     "Text": _of_kind("quoted"),
     "EnumValue": enum_value,
+    "SlashValue": slash_value,
     "DefaultValue": default_value,
     "Example": example_value,
     "AnyWord": any_word,
@@ -428,5 +628,6 @@ TERMINALS: Mapping[str, Callable[[Chart, int], Outcomes]] = {
     "Words": some_words(5),
     "OneWord": one_word,
     "Slug": slug,
+    "VerbName": participle,
     "SoftAfter": soft_type_after,
 }

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from backwright.naming import plural, singular
-from backwright.spec.model import BackendSpec
 from backwright.spec.language.tokens import Token
 from backwright.spec.language.words import words
+from backwright.spec.model import BackendSpec
 
 _COMPARED = 200
 _SHORT, _LONG = 2, 32

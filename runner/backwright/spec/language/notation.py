@@ -30,18 +30,19 @@ def read_grammar(files: list[Path], terminals: Mapping[str, Terminal]) -> Gramma
     """
     rules: dict[str, Rule] = {}
     words: set[str] = set()
+    keys: set[str] = set()
     for file in files:
         for name, lines in _rules(file.read_text(encoding="utf-8")):
             if name in rules:
                 raise ValueError(f"{file.name}: the rule {name} is there twice")
-            rules[name] = Rule(name, tuple(_Line(name, line, words).alternative() for line in lines))
+            rules[name] = Rule(name, tuple(_Line(name, line, words, keys).alternative() for line in lines))
     for rule in rules.values():
         for one in rule.alternatives:
             for missing in _named(one.items) - rules.keys() - terminals.keys():
                 raise ValueError(f"{rule.name}: there is no rule or terminal {missing}")
     for rule in rules.values():
         prepared(rule, rules)
-    return Grammar(rules, terminals, frozenset(words))
+    return Grammar(rules, terminals, frozenset(words), frozenset(keys))
 
 
 def _rules(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -76,12 +77,13 @@ def _named(items: tuple[Item, ...]) -> set[str]:
 class _Line:
     """Reads one alternative."""
 
-    def __init__(self, rule: str, line: str, words: set[str]) -> None:
+    def __init__(self, rule: str, line: str, words: set[str], keys: set[str]) -> None:
         self.rule = rule
         self.line = line
         self.tokens = _TOKEN.findall(line)
         self.at = 0
         self.words = words
+        self.keys = keys
         self.tag = ""
         self.cost = 0.0
 
@@ -120,8 +122,8 @@ class _Line:
         self.at += 1
         least, many = {"?": (0, False), "*": (0, True), "+": (1, True)}[quantifier]
         if isinstance(item, Group) and item.least == 1 and not item.many:
-            return Group(item.choices, item.label, least, many)
-        return Group(((item,),), "", least, many)
+            return Group(item.choices, item.label, least, many=many)
+        return Group(((item,),), "", least, many=many)
 
     def _group(self, label: str) -> Group:
         choices = [self._sequence()]
@@ -136,9 +138,11 @@ class _Line:
         if token[0].isupper():
             return Ref(token, label or token)
         if token.startswith("'"):
+            self.keys.add(token[1:-1])
             return Word(frozenset({token[1:-1]}))
         words = inflections(token[:-1]) if token.endswith("~") else frozenset({token})
         self.words |= words
+        self.keys |= words
         return Word(words)
 
 

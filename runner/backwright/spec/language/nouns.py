@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backwright.naming import plural, singular, snake
-from backwright.spec.model import BackendSpec, ResourceSpec
-from backwright.spec.language.clauses import Noun
-
 from backwright.spec.language.words import words
+from backwright.spec.model import BackendSpec, ResourceSpec
+from backwright.spec.nouns import is_plural
+
 
 def name_of(noun: Sequence[str]) -> str:
     """Return the words of a name as one in snake_case, without what only says that it is a resource or field."""
@@ -21,7 +21,7 @@ def many_of(name: str) -> str:
     last = name.rpartition("_")[2]
     if last in words("uncounted") or last.removesuffix("s") in ("feedback",):
         return name.removesuffix("s") if last == "feedbacks" else name
-    many = plural(name)
+    many = name if is_plural(last) else plural(name)
     return {"cookys": "cookies"}.get(many, many)
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from backwright.naming import singular, snake
 from backwright.spec.language.accesses import ACCESS
-from backwright.spec.language.chart import Chart, Grammar, Node
-from backwright.spec.language.clauses import Bare, Clause, Focus, Ignored
+from backwright.spec.language.chart import Chart, Grammar, Node, Outcomes
+from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored, Setting
 from backwright.spec.language.listings import LISTS
 from backwright.spec.language.names import TERMINALS, Context
 from backwright.spec.language.notation import read_grammar
 from backwright.spec.language.passage import Sentence, sentences_of
-from backwright.spec.language.telling import Telling
+from backwright.spec.language.telling import Telling, is_bare_plural
 from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
+from backwright.spec.nouns import is_plural
 
-_FARTHEST = 1.0
-"""What a word of a sentence may cost whose statements follow one another without a mark or word between them."""
-_NEVER_ALONE = frozenset({"that", "bare", "describe", "andallowed"})
-"""Statements that are none where nothing parts them from the one before."""
+_WHERE = frozenset({"in", "on", "at", "for", "of", "from", "within"})
+_NAMES = frozenset({"bare", "focus"})
+_IDLE = frozenset({"idle", "clause", "title"})
 _GRAMMAR = Path(__file__).with_name("grammar")
 
 
@@ -60,9 +60,9 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
 
 def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
     tokens, noise = without_noise(sentence.tokens)
-    read.ignored += noise
-    while tokens and tokens[0].text in (",", ";"):
+    while tokens and tokens[0].key in (",", "--", ":", ";", "->", "|", "/"):
         tokens = tokens[1:]
+    read.ignored += noise
     if not tokens or all(token.kind in ("mark", "dash") for token in tokens):
         return
     chart = Chart(grammar(), tokens, context)
@@ -72,24 +72,18 @@ def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
         if sentence.title:
             read.ignored += [token.text for token in tokens]
             return
-        end = max(outcomes, default=0)
-        raise Misread([token.text for token in tokens[end:]])
+        raise Misread([token.text for token in tokens[_read_until(outcomes) :]])
     node = whole[1]
     assert isinstance(node, Node)  # noqa: S101 - a rule reads nodes
-    if _is_far(node, whole[0]):
-        raise Misread([token.text for token in tokens])
     _tell(node, chart, context, read, title=sentence.title)
 
 
-def _is_far(node: Node, cost: float) -> bool:
-    """Whether a sentence is only read by taking it for statements in a row that nothing parts."""
-    parts = [value for label, value in node.parts() if label in ("s", "Join") and isinstance(value, Node)]
-    after = [two for one, two in pairwise(parts) if one.tag == "Join" and one.start == one.end]
-    return (
-        len(after) > 1
-        or any(statement.tag in _NEVER_ALONE for statement in after)
-        or bool(after and cost > _FARTHEST * (node.end - node.start + 3))
-    )
+def _read_until(outcomes: Outcomes) -> int:
+    """Return how far a sentence was read as more than names of which nothing is said."""
+    for end, (_, node) in sorted(outcomes.items(), reverse=True):
+        if isinstance(node, Node) and any(one.tag not in _NAMES for one in node.all("s")):
+            return end
+    return 0
 
 
 def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool) -> None:
@@ -98,6 +92,10 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     focus = head.one("f") if head is not None else None
     clauses: list[Clause] = []
     fresh = head.one("n") if head is not None else None
+    member = head.one("m") if head is not None else None
+    if member is not None:
+        subject, of = telling.member_ref(member)
+        clauses.append(Focus(subject, of))
     if fresh is not None:
         clauses += telling.clauses(fresh)
     if focus is not None:
@@ -113,14 +111,58 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     read.before = len(read.clauses)
     for statement in statements:
         clauses += telling.clauses(statement)
-    if title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
+    is_title = title or (not read.clauses and _is_name_alone(clauses))
+    if is_title and not title and len(chart.tokens) == 1:
+        read.clauses.append(Declare(((chart.tokens[0].value,),), weak=True, title=True))
+        return
+    if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
         read.ignored += [token.text for token in chart.tokens]
         return
+    if not read.clauses and _is_name_before_settings(clauses):
+        read.ignored.append(chart.tokens[0].text)
+        clauses = clauses[1:]
+    if title:
+        clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
+    clauses = _listed_resources(clauses)
+    read.ignored += [chart.text(idle) for idle in _idle(node)]
     for clause in clauses:
         if isinstance(clause, Ignored):
             read.ignored += clause.words
         else:
             read.clauses.append(clause)
+
+
+def _listed_resources(clauses: list[Clause]) -> list[Clause]:
+    """Return clauses with the plurals behind a theme as resources: ``bookstore backend with books, authors``."""
+    found: list[Clause] = []
+    for before, clause in zip([None, *clauses], clauses, strict=False):
+        is_theme = isinstance(before, Declare) and before.weak
+        if is_theme and isinstance(clause, Bare) and all(is_bare_plural(said) for said in clause.members):
+            found += [Declare((tuple(said.name),), "add", counted=True) for said in clause.members]
+        else:
+            found.append(clause)
+    return found
+
+
+def _idle(node: Node) -> Iterator[Node]:
+    """Yield the parts of a sentence that have no effect but are read in the middle of others."""
+    for _, part in node.parts():
+        if isinstance(part, Node):
+            if part.tag in _IDLE:
+                yield part
+            else:
+                yield from _idle(part)
+
+
+def _is_name_alone(clauses: list[Clause]) -> bool:
+    """Whether a sentence is only one name of which nothing is said, as the title of a request is."""
+    members = [said for clause in clauses if isinstance(clause, Bare) for said in clause.members]
+    return len(members) == 1 and not members[0].said
+
+
+def _is_name_before_settings(clauses: list[Clause]) -> bool:
+    """Whether a name of which nothing is said is followed by settings only: ``simple guestbook without login``."""
+    return _is_name_alone(clauses[:1]) and all(isinstance(one, (Setting, Ignored)) for one in clauses[1:])
 
 
 def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
@@ -133,9 +175,21 @@ def likely_resources(sentences: Sequence[Sentence]) -> set[str]:
             before = tokens[at - 1].lower if at else ""
             if token.kind not in ("word", "quoted") or token.lower in words("never_names"):
                 continue
+            if not at and following == ":" and is_plural(token.lower) and token.lower not in grammar().words:
+                found |= {singular(snake(token.value)), snake(token.value)}
+            if before in ("our", "the", "my") and at > 1 and tokens[at - 2].lower in _WHERE:
+                continue
+            is_duty = at + 2 < len(tokens) and tokens[at + 2].lower == "to"
+            if is_duty and following in ("has", "have", "need", "needs"):
+                continue
             if following in words("having") or (before in ("each", "every") and following in words("modals")):
                 found |= {singular(snake(token.value)), snake(token.value)}
-                if before and before not in words("never_names") and tokens[at - 1].kind == "word":
+                if (
+                    before
+                    and before not in words("never_names")
+                    and tokens[at - 1].kind == "word"
+                    and not is_plural(before)
+                ):
                     found.add(singular(snake(f"{before}_{token.value}")))
     return found
 
@@ -148,13 +202,23 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
     at = 0
     while at < len(tokens):
         length = phrase_at(keys, at, words("noise"))
-        if length and keys[at + length - 1 : at + length + 1] != ["instead", "of"]:
+        kept_length = phrase_at(keys, at, words("kept_phrases"))
+        if kept_length > length:
+            kept += tokens[at : at + kept_length]
+            at += kept_length
+        elif length and keys[at + length - 1 : at + length + 1] != ["instead", "of"]:
             noise += [token.text for token in tokens[at : at + length]]
             at += length
         else:
             kept.append(tokens[at])
             at += 1
-    return tuple(kept), noise
+    plain = [one for one, after in zip(kept, [*kept, None][1:], strict=True) if not _is_idle_comma(one, after)]
+    return tuple(plain), noise
+
+
+def _is_idle_comma(token: Token, after: Token | None) -> bool:
+    """Whether a comma is left of words that say nothing: ``subtasks, please: …``."""
+    return token.key == "," and after is not None and after.key in (":", ",")
 
 
 __all__ = ["Focus", "Read", "grammar", "read_clauses", "without_noise"]

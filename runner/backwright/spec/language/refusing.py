@@ -22,6 +22,7 @@ ABILITIES = (
     " say who may do what, "
     "set up authentication, lists and the service, and apply an edited spec."
 )
+_SQL = re.compile(r"\s*(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:TABLE|INDEX|ROLE|DATABASE|USER|VIEW|UNIQUE)\b|\s*(?:SELECT|INSERT\s+INTO|DELETE\s+FROM)\s")
 _LAST_LATIN = 0x24F
 _FEW_WORDS = 3
 
@@ -39,6 +40,8 @@ def refuse_unreadable(text: str) -> tuple[Token, ...]:
         raise BadInput(f"I could not read {text.strip()[:80]!r}", hint=ABILITIES, nearest=("add products CRUD",))
     if len(text) > MAX_CHARACTERS:
         raise BadInput(f"the task has {len(text):,} characters; a request has at most {MAX_CHARACTERS:,}")
+    if _SQL.match(text):
+        raise BadInput("this is SQL, not a request", hint=f"Say it in words, or write specs/backend/*.yaml. {ABILITIES}")
     tokens = tokens_of(text)
     language = language_of(tokens)
     if language:

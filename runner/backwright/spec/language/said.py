@@ -30,6 +30,11 @@ class Said:
     many: bool = False
     on_delete: OnDelete | None = None
     unique_per: list[str] = field(default_factory=list)
+    children: tuple[Said, ...] = ()
+    checks: list[tuple[str, str, str]] = field(default_factory=list)
+    together: tuple[str, ...] = ()
+    shares_type: bool = False
+    pair: tuple[str, ...] = ()
     article: bool = False
     words: list[str] = field(default_factory=list)
 
@@ -52,4 +57,4 @@ class Said:
         self.words += more.words
 
 
-_NAMING = ("name", "words", "article")
+_NAMING = ("name", "words", "article", "checks", "shares_type", "pair")

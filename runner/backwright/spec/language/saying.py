@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from backwright.naming import snake
 from backwright.spec.language.chart import Chart, Node
-from backwright.spec.language.names import NUMBERS, noun_at
+from backwright.spec.language.names import NUMBERS, known_resource_named, noun_at
 from backwright.spec.language.said import Said
+from backwright.spec.language.tokens import Misread
 from backwright.spec.language.words import words
 from backwright.spec.model import OnDelete
 
+SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _RULES = {"cascade": OnDelete.CASCADE, "restrict": OnDelete.RESTRICT, "setnull": OnDelete.SET_NULL}
 _LIMITS = {"least": "minimum", "above": "exclusive_minimum", "most": "maximum", "below": "exclusive_maximum"}
 _FLAGS: Mapping[str, Mapping[str, bool]] = {
     "optional": {"optional": True},
     "required": {"optional": False},
     "unique": {"unique": True},
+    "notunique": {"unique": False},
     "index": {"index": True},
     "immutable": {"immutable": True},
     "readonly": {"read_only": True},
@@ -36,6 +39,10 @@ class Saying:
     def noun(self, node: Node | None) -> tuple[str, ...]:
         """Return the words of a name."""
         return () if node is None else noun_at(self.chart, node.start, node.end)
+
+    def is_possible(self, node: Node | None) -> bool:
+        """Whether words only allow something: ``may belong to``."""
+        return node is not None and self.chart.keys[node.start] in ("may", "can", "could", "might")
 
     def text(self, node: Node) -> str:
         """Return a value as it was written, without quotes; of a value to choose from the words joined by ``_``."""
@@ -59,13 +66,17 @@ class Saying:
                     found.append(replace(said, flags={**said.flags, "optional": True}) if optionally else said)
                 optionally = False
             elif label == "g":
+                _spread(found, self.chart)
                 self._all(found, value)
-        _spread(found)
-        return tuple(found)
+        _spread(found, self.chart)
+        return tuple(part for said in found for part in _apart(said))
 
     def _all(self, found: list[Said], tail: Node) -> None:
         both = self.chart.text(tail).lower().startswith("both")
+        target = tail.one("r")
         for said in found[-2:] if both else found:
+            if target is not None:
+                said.target = self.target(target)
             for detail in tail.all("d"):
                 own = set(said.said)
                 more = Said()
@@ -79,19 +90,10 @@ class Saying:
             for target in node.all("t"):
                 yield self._pointing(node, target)
             return
-        said = Said(name=list(self.noun(node.one("name"))), words=self._words(node))
-        if node.tag == "flag":
-            said.type = "boolean"
-        elif node.tag == "many":
-            said.many = True
-        elif node.tag == "namedpoints":
-            target = node.one("t")
-            said.target = "_".join(self._target(target))
-        elif node.tag == "maybe":
-            said.flags["optional"] = True
-            said.kind = "one"
-        elif node.tag == "one":
-            said.kind = "one"
+        if node.tag == "uniqueset":
+            yield Said(together=tuple(snake("_".join(self.noun(one))) for one in node.all("u")), words=self._words(node))
+            return
+        said = self._begun(node)
         for label, value in node.parts():
             if not isinstance(value, Node):
                 continue
@@ -107,6 +109,30 @@ class Saying:
                 said.article = True
         yield said
 
+    def _begun(self, node: Node) -> Said:
+        """Return what the kind of a member alone says of it."""
+        said = Said(name=list(self.noun(node.one("name"))), words=self._words(node))
+        if node.has("CountOf"):
+            said.kind = "one"
+        if node.tag == "flag":
+            said.type = "boolean"
+        elif node.tag == "howmany":
+            said.type = "integer"
+        elif node.tag == "whenever":
+            said.name.append("at")
+            said.type = "datetime"
+        elif node.tag == "many":
+            said.many = True
+            said.children = self.members(node.one("k"))
+        elif node.tag == "namedpoints":
+            said.target = "_".join(self._target(node.one("t")))
+        elif node.tag == "maybe":
+            said.flags["optional"] = True
+            said.kind = "one"
+        elif node.tag == "one":
+            said.kind = "one"
+        return said
+
     def _typed(self, said: Said, node: Node) -> None:
         self._type(said, node) if node.tag in _TYPES else self.detail(said, node)
 
@@ -114,6 +140,8 @@ class Saying:
         said = Said(target="_".join(self._target(target)), words=self._words(node), many=node.has("m"))
         if node.tag == "manytomany":
             said.many = True
+        if self.is_possible(node.one("Belongs")):
+            said.flags["optional"] = True
         for value in node.all("pre"):
             self._pre(said, value)
         for value in node.all("tail"):
@@ -152,8 +180,8 @@ class Saying:
         elif node.tag == "nonnegative":
             said.bounds["minimum"] = Decimal(0)
         elif node.tag in ("exactly", "upto"):
-            number, unit = node.one("n"), node.one("Unit")
-            if number is not None and unit is not None and unit.tag == "length":
+            number = node.one("n")
+            if number is not None:
                 said.lengths["max_length"] = int(Decimal(number.tag))
                 if node.tag == "exactly":
                     said.lengths["min_length"] = int(Decimal(number.tag))
@@ -178,7 +206,10 @@ class Saying:
             item = node.one("i")
             said.type, said.items = "array", _TYPES.get(item.tag, "string") if item is not None else "string"
             return
+        if said.type and said.type != _TYPES[node.tag] and not {said.type, _TYPES[node.tag]} <= _LIKE:
+            raise Misread(self._words(node), f"two types are said, {said.type} and {_TYPES[node.tag]}")
         said.type = _TYPES[node.tag]
+        said.shares_type = self.chart.keys[node.end - 1] in _PLURAL_TYPES
         precision, scale, length = node.one("p"), node.one("s"), node.one("l")
         if precision is not None and scale is not None:
             said.arguments = {"precision": int(precision.tag), "scale": int(scale.tag)}
@@ -192,7 +223,15 @@ class Saying:
             self._enum(said, inner)
         elif values is not None:
             said.enum = tuple(dict.fromkeys(self.text(value) for value in values.all("v")))
+            if said.type in _NEVER_CHOSEN:
+                raise Misread(self._words(values), f"say of what these are the values; {said.type} has none")
             said.type = ""
+            last = ""
+            for label, value in values.parts():
+                if label == "Preset":
+                    said.default = last
+                elif label == "v" and isinstance(value, Node):
+                    last = self.text(value)
 
     def _default(self, said: Said, node: Node) -> None:
         value = node.one("v")
@@ -213,7 +252,7 @@ class Saying:
         value = node.one("p")
         if value is not None:
             text = self.chart.tokens[value.start].text
-            said.pattern = text[1:-1] if text.startswith("/") else text
+            said.pattern = text if text.startswith("^") else text[1:-1]
 
     def _points(self, said: Said, node: Node) -> None:
         target = node.one("r")
@@ -296,8 +335,20 @@ class Saying:
         inner = node.one("Num")
         if inner is not None:
             return Decimal(inner.tag)
-        text = self.chart.text(node).lower()
-        return Decimal(NUMBERS.get(text, text)) if node.tag == "NumberOf" else Decimal(node.tag)
+        text = node.tag if node.tag != "NumberOf" else self.chart.text(node).lower()
+        try:
+            return Decimal(NUMBERS.get(text, text))
+        except InvalidOperation:
+            return None
+
+    def _compared(self, said: Said, node: Node) -> None:
+        operator = node.one("op")
+        sign = SIGNS[operator.tag if operator is not None else "lt"]
+        left = snake("_".join(self.noun(node.one("a"))))
+        said.checks.append((left, sign, snake("_".join(self.noun(node.one("b"))))))
+
+    def _unique_pair(self, said: Said, node: Node) -> None:
+        said.pair = tuple(snake("_".join(self.noun(one))) for one in node.all("u"))
 
     def _skip(self, _said: Said, _node: Node) -> None:
         """Do nothing: units and formats change nothing."""
@@ -309,23 +360,45 @@ def _rule_of(text: str) -> OnDelete:
     return OnDelete.RESTRICT if text.startswith(("restrict", "prevent", "protect", "no", "block")) else OnDelete.CASCADE
 
 
-def _spread(found: list[Said]) -> None:
+def _spread(found: list[Said], chart: Chart) -> None:
     """Let a type in the plural be that of the members before it: ``start and end as datetimes``."""
     for at, said in enumerate(found):
-        plural = said.type in ("datetime", "date", "decimal", "number", "integer", "string", "boolean", "uuid", "text")
-        if not plural or not any(word.lower().rstrip(",") in _PLURAL_TYPES for word in said.words):
+        if not said.shares_type:
             continue
         for earlier in reversed(found[:at]):
-            if earlier.said:
+            if earlier.said.keys() - {"flags"} or known_resource_named(chart, earlier.name):
                 break
             earlier.type = said.type
             earlier.arguments = dict(said.arguments)
+        first = next((one for one in found[:at] if one.type == said.type), None)
+        if first is not None and first.flags and not said.flags:
+            said.flags.update(first.flags)
 
 
+def _apart(said: Said) -> Iterator[Said]:
+    """Yield a field, and apart from it what its resource belongs to: ``seconds > 0, belongs to album``."""
+    if not (said.target and said.name and is_typed(said)):
+        yield said
+        return
+    yield replace(said, target="", on_delete=None)
+    yield Said(target=said.target, on_delete=said.on_delete, words=said.words)
+
+
+def is_typed(said: Said) -> bool:
+    """Whether what was said is of a field, not of a relation."""
+    return bool(said.type or said.bounds or said.lengths or said.enum or said.pattern or said.default is not None)
+
+
+_NEVER_CHOSEN = frozenset(
+    {"decimal", "boolean", "datetime", "date", "time", "uuid", "url", "email", "password", "money"}
+)
+"""Types whose values are not listed."""
 _PLURAL_TYPES = frozenset(
-    {"datetimes", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
+    {"datetimes", "date-times", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
     | {"timestamps", "ints", "bools", "flags"}
 )
+_LIKE = frozenset({"string", "text", "url", "email", "date", "datetime", "number", "integer", "decimal", "money", "time"})
+"""Types that people say beside each other: ``a text field with a URL``."""
 _TYPES: Mapping[str, str] = {
     name: name
     for name in (
@@ -355,6 +428,9 @@ _DETAILS: Mapping[str, Callable[[Saying, Said, Node], None]] = {
     "shortest": Saying._length,
     "positive": Saying._positive,
     "nonnegative": Saying._nonnegative,
+    "uniquepair": Saying._unique_pair,
+    "compared": Saying._compared,
+    "against": Saying._compared,
     "ignore": Saying._skip,
 }
 __all__ = ["Saying", "words"]

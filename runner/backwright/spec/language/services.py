@@ -18,7 +18,7 @@ Told = Iterator[Clause]
 
 
 def _setting(t: Telling, node: Node) -> Told:
-    part = node.one("SettingPart")
+    part = node.one("SettingPart") or node.one("p")
     if part is None:
         return
     if part.tag in _SIMPLE:
@@ -59,7 +59,10 @@ def _rate(t: Telling, node: Node) -> str:
 
 def _prefix(t: Telling, node: Node) -> Told:
     path = node.one("p") or node.one("Path")
-    if path is not None:
+    if path is not None and "{" in t.chart.tokens[path.start].text:
+        parts = [part for part in t.chart.tokens[path.start].text.split("/") if part and not part.startswith("{")]
+        yield say.Option("nested_under", parts[0].replace("-", "_"), tuple(parts[1:2]))
+    elif path is not None:
         yield say.Setting("api_prefix", t.chart.tokens[path.start].text.rstrip("/"))
 
 
@@ -93,7 +96,8 @@ def _roles(t: Telling, node: Node) -> Told:
 
 def _profile(t: Telling, node: Node) -> Told:
     yield say.Setting("auth", "jwt")
-    yield say.Profile(t.members(node.one("m")))
+    usual = {"email", "e_mail", "password"}
+    yield say.Profile(tuple(said for said in t.members(node.one("m")) if "_".join(said.name).lower() not in usual))
 
 
 _SIMPLE: Mapping[str, tuple[str, object]] = {

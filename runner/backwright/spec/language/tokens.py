@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"""(?P<url>https?://[^\s,;()"']+)"""
-    r"""|(?P<pattern>\^[^\s,]\S*\$|(?<=\s)/\^\S+\$/)"""
+    r"""|(?P<pattern>"\^[^"\n]*\$"|'\^[^'\n]*\$'|`\^[^`\n]*\$`|\^[^\s,]\S*\$|(?<=\s)/\^\S+\$/)"""
     r"""|(?P<quoted>"[^"\n]*"|(?<![A-Za-z0-9])'[^'\n]*'(?![A-Za-z0-9])|`[^`\n]*`)"""
     r"""|(?P<email>[\w.+-]+@[\w-]+\.[\w.]*\w)"""
     r"""|(?P<hex>\#[0-9A-Fa-f]{3,8}\b)"""
@@ -30,10 +30,11 @@ _PLAIN = str.maketrans(
     | {"\u2013": "-", "\u2014": " -- ", "\u2026": " ... ", "\u00a0": " ", "\t": "  ", "\r": "", "\u2011": "-"}
 )
 _RESPELT = (
+    (re.compile(r'"(?=[^"\n]{40,}")([^"\n]*)"'), r"\1"),
     (re.compile(r"(?<=\d)\u2013(?=\d)"), "-"),
     (re.compile(r"\be\.\s?g\.?,?", re.I), "eg"),
     (re.compile(r"\bi\.\s?e\.?,?", re.I), "ie"),
-    (re.compile(r"\b(max|min|incl|approx|vs|etc|req|opt|chars?|no|nr|resp)\.(?=\s|,|\)|\d)", re.I), r"\1"),
+    (re.compile(r"\b(max|min|incl|approx|vs|etc|req|opt|chars?|nr|resp)\.(?=\s|,|\)|\d)", re.I), r"\1"),
     (re.compile(r"\bw/o\b", re.I), "without"),
     (re.compile(r"\bw/(?=\s|\w)", re.I), "with "),
     (re.compile(r"\band/or\b", re.I), "or"),
@@ -43,6 +44,9 @@ _RESPELT = (
     (re.compile(r"\b(\d+|one|two|three|four|five|six|eight|ten)-(char|letter|digit|character|sign)(?=s?\b)", re.I), r"\1 \2"),
     (re.compile(r"\b(?!read|write)(\w+)-only\b", re.I), r"\1 only"),
     (re.compile(r"\bN\+1\b"), "n+1"),
+    (re.compile(r"\b1\s?:\s?1\b(?!\d)"), "one-to-one"),
+    (re.compile(r"\b[nm]\s?:\s?[nm]\b", re.I), "many-to-many"),
+    (re.compile(r"\b[nm]\s?:\s?1\b(?!\d)", re.I), "many-to-one"),
     (re.compile(r"≥|⩾|>\s=(?=\s?\d)"), ">="),
     (re.compile(r"≤|⩽|<\s=(?=\s?\d)"), "<="),
     (re.compile(r"→|⇒|➜|➔|-->|--->|=>(?!=)"), "->"),
@@ -64,7 +68,7 @@ _CONTRACTED = {
 _ENDINGS = {"n't": "not", "'ve": "have", "'re": "are", "'ll": "will", "'d": "would", "'m": "am"}
 _RATE_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 _BRACKETS = {"{": "(", "}": ")", "[": "(", "]": ")"}
-_AS_IS = ("word", "mark", "op", "other")
+_AS_IS = ("word", "mark", "op", "other", "dot")
 
 
 @dataclass(frozen=True, slots=True)

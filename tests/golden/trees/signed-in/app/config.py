@@ -35,11 +35,13 @@ class Settings(BaseSettings):
     recovery_url: str = "http://localhost:3000/new-password"
     password_hash_rounds: Annotated[int, Field(ge=1, le=100)] = 3
     password_hash_kib: Annotated[int, Field(ge=8, le=1_048_576)] = 65_536
+    password_hash_parallel: Annotated[int, Field(ge=1, le=1000)] = 4
     max_failed_logins: Annotated[int, Field(ge=1, le=100)] = 5
     lockout_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     rate_limit_login: RateLimit = "5/minute"
     rate_limit_register: RateLimit = "5/minute"
     rate_limit_refresh: RateLimit = "30/minute"
+    rate_limit_account: RateLimit = "30/minute"
     rate_limit_recovery: RateLimit = "5/minute"
     redis_url: str = ""
     smtp_url: str = ""

@@ -62,6 +62,7 @@ def settings(
             rate_limit_login="100000/minute",
             rate_limit_register="100000/minute",
             rate_limit_refresh="100000/minute",
+            rate_limit_account="100000/minute",
             rate_limit_recovery="100000/minute",
         )
 

@@ -48,5 +48,5 @@ NewPassword = Annotated[
     ),
 ]
 GivenPassword = Annotated[
-    SecretStr, Field(max_length=LONGEST), AfterValidator(refuse_broken)
+    SecretStr, Field(min_length=1, max_length=LONGEST), AfterValidator(refuse_broken)
 ]

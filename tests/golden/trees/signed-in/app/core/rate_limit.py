@@ -108,6 +108,7 @@ def create_rate_limits(settings: Settings) -> RateLimits:
         "login": settings.rate_limit_login,
         "register": settings.rate_limit_register,
         "refresh": settings.rate_limit_refresh,
+        "account": settings.rate_limit_account,
         "recovery": settings.rate_limit_recovery,
     }
     return RateLimits(counter, limits)

@@ -1,6 +1,5 @@
 """Passwords and tokens: how they are made and how they are checked."""
 
-import asyncio
 import hashlib
 import secrets
 from contextlib import suppress
@@ -9,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import jwt
+from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -22,24 +22,31 @@ KEY_FILE = Path(".secret_key")
 
 
 class Passwords:
-    """Hashes passwords with Argon2id, off the event loop."""
+    """Hashes passwords with Argon2id, off the event loop.
+
+    Each hash takes a processor and much memory for a while: only so many are worked on
+    at the same time, and the others wait.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Take the cost of a hash from the settings."""
+        """Take the cost of a hash, and how many at a time, from the settings."""
         memory, rounds = settings.password_hash_kib, settings.password_hash_rounds
         hasher = Argon2Hasher(time_cost=rounds, memory_cost=memory, parallelism=1)
         self._hasher = PasswordHash((hasher,))
+        self._slots = CapacityLimiter(settings.password_hash_parallel)
         # Nobody's password: to refuse it takes as long as to refuse a wrong one.
         self._nobody = f"$argon2id$v=19$m={memory},t={rounds},p=1${'A' * 22}${'A' * 43}"
 
     async def hash(self, password: str) -> str:
         """Return the hash to store."""
-        return await asyncio.to_thread(self._hasher.hash, password)
+        work = self._hasher.hash
+        return await to_thread.run_sync(work, password, limiter=self._slots)
 
     async def match(self, password: str, stored: str | None) -> bool:
         """Tell whether a password has the stored hash; None takes as long."""
         expected = stored or self._nobody
-        return await asyncio.to_thread(self._hasher.verify, password, expected)
+        work = self._hasher.verify
+        return await to_thread.run_sync(work, password, expected, limiter=self._slots)
 
 
 @dataclass(frozen=True)

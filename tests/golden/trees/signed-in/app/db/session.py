@@ -19,8 +19,10 @@ async def get_session(
     """Open a transaction; commit when the endpoint returns, roll back when it raises.
 
     Depend on it with `scope="function"`: the commit then comes before the response,
-    so a client never reads a success that was not stored.
+    so a client never reads a success that was not stored. To commit earlier gives the
+    connection back; what follows is a transaction of its own.
     """
     new_session: async_sessionmaker[AsyncSession] = request.app.state.sessionmaker
-    async with new_session.begin() as session:
+    async with new_session() as session:
         yield session
+        await session.commit()

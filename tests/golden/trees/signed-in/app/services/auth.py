@@ -27,13 +27,15 @@ async def sign_in(auth: Auth, email: str, password: str) -> Tokens:
             them, neither the answer nor its time tells.
         ForbiddenError: The account is not active.
     """
-    user = await attempt(auth, User.email == email, password)
-    if user is None:
+    attempted = await attempt(auth, User.email == email, password)
+    if attempted is None:
         raise UnauthorizedError(error_code="wrong_credentials")
+    tokens = None
     async with auth.new_session.begin() as session:
-        forgiven = await _forgive(session, user)
-        tokens = _issue(auth, session, user, uuid4()) if user.is_active else None
-    if not forgiven:
+        user = await _forgive(session, attempted)
+        if user is not None and user.is_active:
+            tokens = _issue(auth, session, user, uuid4())
+    if user is None:
         raise UnauthorizedError(error_code="wrong_credentials")
     if tokens is None:
         raise ForbiddenError(error_code="inactive_user")
@@ -49,7 +51,8 @@ async def attempt(auth: Auth, who: ColumnElement[bool], password: str) -> User |
     """
     settings, now = auth.settings, utc_now()
     locked_until = now + timedelta(minutes=settings.lockout_minutes)
-    count = User.failed_login_count + 1
+    # Who is let in with a lock has served it: counting starts again.
+    count = case((User.locked_until.is_(None), User.failed_login_count + 1), else_=1)
     counted = (
         update(User)
         .where(who, or_(User.locked_until.is_(None), User.locked_until <= now))
@@ -76,34 +79,43 @@ async def attempt(auth: Auth, who: ColumnElement[bool], password: str) -> User |
     return None
 
 
-async def confirm(auth: Auth, user_id: int, password: str) -> None:
+async def confirm(
+    session: AsyncSession, auth: Auth, user_id: int, password: str
+) -> None:
     """Let somebody who is signed in go on only with the password.
+
+    The session's transaction ends before: requests that wait for a second connection
+    with one in hand would wait for each other.
 
     Raises:
         ForbiddenError: It is wrong, which counts as a failed login.
     """
+    await session.commit()
     user = await attempt(auth, User.id == user_id, password)
     if user is None:
         raise ForbiddenError(error_code="wrong_credentials")
-    async with auth.new_session.begin() as session:
-        forgiven = await _forgive(session, user)
-    if not forgiven:
+    async with auth.new_session.begin() as own:
+        forgiven = await _forgive(own, user)
+    if forgiven is None:
         raise ForbiddenError(error_code="wrong_credentials")
 
 
-async def _forgive(session: AsyncSession, user: User) -> bool:
-    """Forget failed attempts; False if the password was changed since the attempt."""
+async def _forgive(session: AsyncSession, user: User) -> User | None:
+    """Forget failed attempts, and return the user as stored now.
+
+    None if the password was changed since the attempt.
+    """
     forgiven = (
         update(User)
-        .where(User.id == user.id, User.token_version == user.token_version)
+        .where(User.id == user.id, User.password_hash == user.password_hash)
         .values(failed_login_count=0, locked_until=None)
-        .returning(User.id)
+        .returning(User)
     )
     expired = RefreshToken.expires_at <= utc_now()
     await session.execute(
         delete(RefreshToken).where(RefreshToken.user_id == user.id, expired)
     )
-    return await session.scalar(forgiven) is not None
+    return await session.scalar(forgiven)
 
 
 def _issue(auth: Auth, session: AsyncSession, user: User, family: UUID) -> Tokens:
@@ -178,8 +190,8 @@ async def _end_if_used(session: AsyncSession, token: str) -> None:
     )
     row = await session.scalar(used)
     if row is not None:
-        await end_sessions(session, RefreshToken.family == row.family)
-        audit.record("refresh_token_reused", row.user_id)
+        await _end_session(session, row)
+        audit.record_on_commit(session, "refresh_token_reused", row.user_id)
 
 
 async def sign_out(auth: Auth, token: str) -> None:
@@ -189,8 +201,23 @@ async def sign_out(auth: Auth, token: str) -> None:
         await _lock_owner(session, token)
         row = await session.scalar(found)
         if row is not None:
-            await end_sessions(session, RefreshToken.family == row.family)
-            audit.record("logout", row.user_id)
+            await _end_session(session, row)
+            audit.record_on_commit(session, "logout", row.user_id)
+
+
+async def _end_session(session: AsyncSession, token: RefreshToken) -> None:
+    """End the session of a refresh token, and with it the user's access tokens.
+
+    Access tokens do not say which session they are of: other sessions have to refresh
+    theirs, which they know how to do, and no request has to look sessions up.
+    """
+    if token.revoked_at is None:
+        await end_sessions(session, RefreshToken.family == token.family)
+        await session.execute(
+            update(User)
+            .where(User.id == token.user_id)
+            .values(token_version=User.token_version + 1)
+        )
 
 
 async def end_sessions(session: AsyncSession, which: ColumnElement[bool]) -> None:

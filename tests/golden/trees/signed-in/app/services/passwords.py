@@ -26,17 +26,18 @@ The link works once, for {minutes} minutes. If it was not you, do nothing.
 """
 
 
-async def change_password(auth: Auth, user_id: int, current: str, new: str) -> None:
+async def change_password(
+    session: AsyncSession, auth: Auth, user_id: int, current: str, new: str
+) -> None:
     """Change a password; every session of the user ends.
 
     Raises:
         ForbiddenError: The current one is wrong, which counts as a failed login.
     """
-    await confirm(auth, user_id, current)
+    await confirm(session, auth, user_id, current)
     hashed = await auth.passwords.hash(new)
-    async with auth.new_session.begin() as session:
-        await _set_password(session, user_id, hashed)
-    audit.record("password_changed", user_id)
+    await _set_password(session, user_id, hashed)
+    audit.record_on_commit(session, "password_changed", user_id)
 
 
 async def _set_password(session: AsyncSession, user_id: int, hashed: str) -> None:

@@ -30,13 +30,15 @@ async def create_user(
     session: AsyncSession, passwords: Passwords, data: UserCreate
 ) -> User:
     """Store a new user, who has no privileges."""
+    # Who asks is known; nobody keeps a connection while a hash is worked on.
+    await session.commit()
     user = User(
         email=data.email,
         password_hash=await passwords.hash(data.password.get_secret_value()),
     )
     session.add(user)
     await session.flush()
-    audit.record("user_created", user.id)
+    audit.record_on_commit(session, "user_created", user.id)
     return user
 
 
@@ -70,12 +72,13 @@ async def update_me(
     if data.email is not MISSING and data.email != user.email:
         if data.current_password is MISSING:
             raise ForbiddenError(error_code="wrong_credentials")
-        await confirm(auth, user.id, data.current_password.get_secret_value())
+        password = data.current_password.get_secret_value()
+        await confirm(session, auth, user.id, password)
         await session.execute(
             delete(PasswordReset).where(PasswordReset.user_id == user.id)
         )
         user.email = data.email
-        audit.record("email_changed", user.id)
+        audit.record_on_commit(session, "email_changed", user.id)
     await session.flush()
     return user
 
@@ -93,12 +96,16 @@ async def update_user(
     if user.id == actor.id:
         raise ConflictError(error_code="own_account")
     if data.role is not MISSING and data.role != user.role:
-        audit.record("role_changed", user.id, by=actor.id, role=data.role)
         user.role = data.role
+        audit.record_on_commit(
+            session, "role_changed", user.id, by=actor.id, role=data.role
+        )
     if data.is_active is not MISSING and data.is_active != user.is_active:
-        audit.record("active_changed", user.id, by=actor.id, is_active=data.is_active)
         user.is_active = data.is_active
-        user.token_version += 1
+        user.token_version = User.token_version + 1
         await end_sessions(session, RefreshToken.user_id == user.id)
+        audit.record_on_commit(
+            session, "active_changed", user.id, by=actor.id, is_active=data.is_active
+        )
     await session.flush()
     return user

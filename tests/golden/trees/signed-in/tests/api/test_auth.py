@@ -39,6 +39,12 @@ async def change_tokens(client: AsyncClient, **values: object) -> None:
         await session.execute(update(RefreshToken).values(**values))
 
 
+async def change_user(client: AsyncClient, user: User, **values: object) -> None:
+    """Change what is stored of a user."""
+    async with auth_of(client).new_session.begin() as session:
+        await session.execute(update(User).where(User.id == user.id).values(**values))
+
+
 async def tokens_of(client: AsyncClient) -> list[RefreshToken]:
     """Return all stored refresh tokens, the oldest first."""
     async with auth_of(client).new_session() as session:
@@ -175,16 +181,21 @@ async def test_account_is_locked_after_wrong_passwords(
     assert timedelta(minutes=14) < left <= timedelta(minutes=15)
 
 
-async def test_lock_ends_and_the_next_wrong_password_locks_again(
+async def test_counting_starts_again_when_a_lock_has_ended(
     anonymous: AsyncClient,
 ) -> None:
     past = utc_now() - timedelta(seconds=1)
     user = await stored_user(anonymous, failed_login_count=5, locked_until=past)
 
     await login(anonymous, user.email, WRONG)
+    once = await stored_again(anonymous, user)
+    for _ in range(4):
+        await login(anonymous, user.email, WRONG)
 
+    assert once.failed_login_count == 1
+    assert once.locked_until is None
     again = await stored_again(anonymous, user)
-    assert again.failed_login_count == 6
+    assert again.failed_login_count == 5
     assert again.locked_until is not None
     assert again.locked_until > utc_now()
 
@@ -233,18 +244,30 @@ async def test_password_changed_while_it_was_compared_is_refused(
 ) -> None:
     user = await stored_user(anonymous)
 
-    async def changing(_self: Passwords, _password: str, _stored: str | None) -> bool:
-        async with auth_of(anonymous).new_session.begin() as session:
-            await session.execute(update(User).values(token_version=9))
-        return True
+    async def changing(_self: Passwords, password: str, _stored: str | None) -> bool:
+        await change_user(anonymous, user, password_hash=f"{user.password_hash}-")
+        return password == CORRECT
 
     monkeypatch.setattr(Passwords, "match", changing)
     response = await login(anonymous, user.email)
-    monkeypatch.undo()
-    async with auth_of(anonymous).new_session.begin() as session:
-        await session.execute(update(User).values(token_version=0))
 
     assert_problem(response, 401, "wrong_credentials")
+    assert not await tokens_of(anonymous)
+
+
+async def test_tokens_ended_while_it_was_compared_do_not_matter(
+    anonymous: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await stored_user(anonymous)
+
+    async def ending(_self: Passwords, password: str, _stored: str | None) -> bool:
+        await change_user(anonymous, user, token_version=9)
+        return password == CORRECT
+
+    monkeypatch.setattr(Passwords, "match", ending)
+    session = await login(anonymous, user.email)
+
+    assert (await me(anonymous, session)).status_code == 200
 
 
 # Access tokens
@@ -357,6 +380,7 @@ async def test_refresh_token_used_twice_ends_its_session(
 
     assert_problem(replayed, 401, "invalid_session")
     assert_problem(after, 401, "invalid_session")
+    assert_problem(await me(anonymous, second), 401, "invalid_session")
     assert elsewhere.status_code == 200
     assert events(caplog) == ["refresh_token_reused"]
 
@@ -390,10 +414,7 @@ async def test_login_removes_ones_own_expired_tokens(anonymous: AsyncClient) -> 
 async def test_inactive_user_cannot_refresh(anonymous: AsyncClient) -> None:
     user = await stored_user(anonymous)
     session = await login(anonymous, user.email)
-    async with auth_of(anonymous).new_session.begin() as stored:
-        await stored.execute(
-            update(User).where(User.id == user.id).values(is_active=False)
-        )
+    await change_user(anonymous, user, is_active=False)
 
     response = await refresh(anonymous, session)
 
@@ -421,17 +442,34 @@ async def test_logout_ends_the_session_and_no_other(
     assert (await refresh(anonymous, other)).status_code == 200
 
 
+async def test_logout_ends_access_tokens_at_once(anonymous: AsyncClient) -> None:
+    user, stranger = await stored_user(anonymous), await stored_user(anonymous)
+    first = await login(anonymous, user.email)
+    other = await login(anonymous, user.email)
+    elsewhere = await login(anonymous, stranger.email)
+
+    await logout(anonymous, first)
+
+    assert_problem(await me(anonymous, first), 401, "invalid_session")
+    assert_problem(await me(anonymous, other), 401, "invalid_session")
+    renewed = await refresh(anonymous, other)
+    assert (await me(anonymous, renewed)).status_code == 200
+    assert (await me(anonymous, elsewhere)).status_code == 200
+
+
 async def test_logout_twice_is_no_error(anonymous: AsyncClient) -> None:
     user = await stored_user(anonymous)
     session = await login(anonymous, user.email)
     await logout(anonymous, session)
     (first,) = await tokens_of(anonymous)
+    later = await login(anonymous, user.email)
 
     again = await logout(anonymous, session)
 
-    (second,) = await tokens_of(anonymous)
+    second, _ = await tokens_of(anonymous)
     assert again.status_code == 204
     assert second.revoked_at == first.revoked_at
+    assert (await me(anonymous, later)).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["refresh", "logout"])

@@ -185,14 +185,32 @@ async def test_new_address_ends_mails_to_the_old_one(
 
 
 async def test_address_of_another_user_is_taken(
-    anonymous: AsyncClient, superuser: User
+    anonymous: AsyncClient, superuser: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    user = await stored_user(anonymous)
+    user = await stored_user(anonymous, failed_login_count=1)
     body = {"email": superuser.email, "current_password": CORRECT}
 
-    response = await client_of(anonymous, user).patch(ME_PATH, json=body)
+    with caplog.at_level(logging.INFO, logger="app"):
+        response = await client_of(anonymous, user).patch(ME_PATH, json=body)
 
     assert_problem(response, 409, "duplicate")
+    assert "email_changed" not in caplog.messages
+    stored = await stored_again(anonymous, user)
+    assert stored.failed_login_count == 0
+
+
+async def test_changes_of_oneself_are_limited(
+    anonymous: AsyncClient, settings: Settings
+) -> None:
+    user = await stored_user(anonymous)
+    limited = settings.model_copy(update={"rate_limit_account": "1/hour"})
+    async with serving(create_app(limited)) as client:
+        member = client_of(client, user)
+        first = await member.patch(ME_PATH, json={})
+        second = await member.patch(ME_PATH, json={})
+
+    assert first.status_code == 200
+    assert_problem(second, 429, "too_many_requests")
 
 
 # Superusers

@@ -1,9 +1,13 @@
 """Passwords and keys: what they cost and where they are kept."""
 
+import asyncio
 import stat
 from pathlib import Path
+from threading import Lock
+from time import sleep
 
 import pytest
+from pwdlib import PasswordHash
 from pydantic import SecretStr
 
 from app.config import Settings
@@ -28,6 +32,40 @@ async def test_hash_costs_what_the_settings_say(settings: Settings) -> None:
 async def test_nobody_has_a_password(settings: Settings) -> None:
     assert not await Passwords(settings).match(CORRECT, None)
     assert not await Passwords(settings).match("", "")
+
+
+class Crowd:
+    """Counts those who do something at the same time."""
+
+    def __init__(self) -> None:
+        """Start with nobody."""
+        self.most = self._inside = 0
+        self._lock = Lock()
+
+    def join(self, *_work: object) -> str:
+        """Stay a moment; the answer is good as a hash and as a comparison."""
+        with self._lock:
+            self._inside += 1
+            self.most = max(self.most, self._inside)
+        sleep(0.02)
+        with self._lock:
+            self._inside -= 1
+        return "done"
+
+
+async def test_only_so_many_passwords_are_hashed_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = Crowd()
+    monkeypatch.setattr(PasswordHash, "hash", crowd.join)
+    monkeypatch.setattr(PasswordHash, "verify", crowd.join)
+    few = settings.model_copy(update={"password_hash_parallel": 2})
+    passwords = Passwords(few)
+
+    work = [passwords.hash("x") for _ in range(4)]
+    await asyncio.gather(*work, *(passwords.match("x", None) for _ in range(4)))
+
+    assert crowd.most == 2
 
 
 def test_random_tokens_differ_and_only_their_hashes_are_kept() -> None:

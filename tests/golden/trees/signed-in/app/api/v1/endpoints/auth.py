@@ -88,10 +88,11 @@ async def logout(auth: AuthDep, data: RefreshRequest) -> None:
     responses=problems(400, 401, 403, 413, 422, 429),
 )
 async def change_password(
-    auth: AuthDep, user: CurrentUser, data: PasswordChange
+    session: SessionDep, auth: AuthDep, user: CurrentUser, data: PasswordChange
 ) -> None:
     """Set a new password; everybody signed in with the old one is signed out."""
     await passwords.change_password(
+        session,
         auth,
         user.id,
         data.current_password.get_secret_value(),

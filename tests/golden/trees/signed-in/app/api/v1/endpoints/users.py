@@ -14,6 +14,7 @@ from app.api.dependencies import (
 from app.core.errors import problems
 from app.core.numbers import MAX_INTEGER
 from app.core.pagination import Page
+from app.core.rate_limit import limited
 from app.models.user import User
 from app.schemas.user import MeUpdate, UserList, UserQuery, UserResponse, UserUpdate
 from app.services import users as service
@@ -38,7 +39,8 @@ async def get_me(user: CurrentUser) -> User:
     "/me",
     response_model=UserResponse,
     summary="Update oneself",
-    responses=problems(400, 401, 403, 409, 413, 422),
+    dependencies=[Depends(limited("account"))],
+    responses=problems(400, 401, 403, 409, 413, 422, 429),
 )
 async def update_me(
     session: SessionDep, auth: AuthDep, user: CurrentUser, data: MeUpdate
