@@ -179,12 +179,16 @@ def _subjects(t: Telling, *nodes: Node | None) -> list[Noun]:
 
 def _all_subjects(t: Telling, node: Node) -> list[Noun]:
     own = [t.noun(one) for one in node.all("o") if one.tag == "name"]
-    nested = _subjects(t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf") + node.all("Own")))
+    nested = _subjects(
+        t, *(node.all("obj") + node.all("OfObject") + node.all("OpObject") + node.all("OthersOf") + node.all("Own"))
+    )
     found = list(dict.fromkeys([*own, *nested]))
     if found:
         t.context.spoken = found
         return found
-    return t.context.spoken if len(t.context.spoken) > 1 and _PRONOUNS & set(t.chart.text(node).lower().split()) else [()]
+    return (
+        t.context.spoken if len(t.context.spoken) > 1 and _PRONOUNS & set(t.chart.text(node).lower().split()) else [()]
+    )
 
 
 def _is_only(t: Telling, node: Node) -> bool:

@@ -20,6 +20,7 @@ from backwright.spec.nouns import is_plural
 
 _ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
 _LISTED = 0.5
+_DEEDS = ("ing", "tion", "al", "able", "ible")
 _PARTICIPLES = ("ed", "en", "ld", "lt", "nt")
 _MORE = 0.15
 _MOST = 4
@@ -239,7 +240,9 @@ def known_resource(chart: Chart, at: int) -> Outcomes:
 def resource_there(chart: Chart, at: int) -> Outcomes:
     """Read the name of a resource that is there or was declared before this sentence."""
     context = _context(chart)
-    return {end: outcome for end, outcome in known_resource(chart, at).items() if context.knows(noun_at(chart, at, end))}
+    return {
+        end: outcome for end, outcome in known_resource(chart, at).items() if context.knows(noun_at(chart, at, end))
+    }
 
 
 def known_field(chart: Chart, at: int) -> Outcomes:
@@ -409,7 +412,7 @@ def anything(chart: Chart, at: int) -> Outcomes:
 def gerund(chart: Chart, at: int) -> Outcomes:
     """Read nothing, where the next word names a deed and does not command it: ``reading``, ``GET``, ``access``."""
     token = chart.tokens[at]
-    is_noun = token.lower.endswith(("ing", "tion", "al")) or token.text.isupper() or token.lower in words("deeds")
+    is_noun = token.lower.endswith(_DEEDS) or token.text.isupper() or token.lower in words("deeds")
     return {at: (0.0, Node("gerund", None, at, at))} if is_noun else {}
 
 
