@@ -46,8 +46,6 @@ def read_request(
     draft = Draft(start, conventions, start, answers or {})
     try:
         read = read_clauses(text, start)
-        if not read.clauses:
-            raise Misread([token.text for token in tokens], "what shall be done?")
         apply_clauses(draft, read.clauses)
     except Misread as misread:
         raise _misread(misread, tokens, start) from None

@@ -1,8 +1,9 @@
 """Parses the words of a sentence by a grammar, all readings at once, and keeps the cheapest.
 
-A generalised top-down parser with a memo (a packrat parser that follows every alternative; Frost, Hafiz and Callaghan,
-"Parser combinators for ambiguous left-recursive grammars", 2008, without the left recursion). For each rule and place it
-keeps the cheapest tree per end, so that time grows with the square of a sentence's length, not with its readings.
+A generalised top-down parser with a memo (a packrat parser that follows every alternative; Frost, Hafiz and
+Callaghan, "Parser combinators for ambiguous left-recursive grammars", 2008, without the left recursion). For each rule
+and place it keeps the cheapest tree per end, so that time grows with the square of a sentence's length, not with its
+readings.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Word:
         if chart.classes[at] in self.words:
             put(into, at + 1, cost + WORD_COST, bindings)
 
-    def prepare(self, rules: Mapping[str, Rule]) -> Starts:
+    def prepare(self, rules: Mapping[str, Rule]) -> Starts:  # noqa: ARG002 - other items look their rules up
         """Return the words."""
         return self.words, False
 
@@ -174,9 +175,7 @@ class Group:
             further: States = {}
             for end, (spent, bound) in frontier.items():
                 self._once(chart, end, spent, bound, further)
-            frontier = {
-                end: state for end, state in further.items() if end not in found or state[0] < found[end][0]
-            }
+            frontier = {end: state for end, state in further.items() if end not in found or state[0] < found[end][0]}
             found.update(frontier)
         for end, (spent, bound) in found.items():
             put(into, end, spent, (bound, self.label, Node("words", None, at, end)) if self.label else bound)
@@ -196,7 +195,7 @@ class Group:
         return united(each, is_empty=self.least == 0)
 
 
-def run_sequence(
+def run_sequence(  # noqa: PLR0917 - the same six for every item, and a call per word
     chart: Chart, items: tuple[Item, ...], at: int, cost: float, bindings: Bindings, into: States
 ) -> None:
     """Take elements one after the other."""
@@ -216,7 +215,7 @@ def run_sequence(
         put(into, end, spent, bound)
 
 
-def _only(bindings: Bindings, end: int) -> object:
+def _only(bindings: Bindings) -> object:
     """Return what stands for an alternative with a single part."""
     return None if bindings is None else bindings[2]
 
@@ -225,9 +224,7 @@ def _beginning(
     choices: tuple[Choice, ...], starts_of: tuple[frozenset[str] | None, ...], key: str
 ) -> tuple[Choice, ...]:
     """Return the choices that can begin with a word."""
-    return tuple(
-        one for one, starts in zip(choices, starts_of, strict=True) if starts is None or key in starts
-    )
+    return tuple(one for one, starts in zip(choices, starts_of, strict=True) if starts is None or key in starts)
 
 
 def first_of(items: tuple[Item, ...], rules: Mapping[str, Rule]) -> Starts:
@@ -302,7 +299,7 @@ class Chart:
             for end, (cost, bindings) in states.items():
                 best = outcomes.get(end)
                 if best is None or cost < best[0]:
-                    value = _only(bindings, end) if alternative.passes else None
+                    value = _only(bindings) if alternative.passes else None
                     outcomes[end] = (cost, value or Node(alternative.tag, bindings, at, end))
         return outcomes
 

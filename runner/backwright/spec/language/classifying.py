@@ -58,12 +58,16 @@ _APPLY_VERBS = (
     r"(?:apply|build|generate|regenerate|re-generate|sync|synchroni[sz]e|update|rebuild|refresh|bring|re-run|rerun"
     r"|implement|pick up|reflect|carry out|take over|catch up|match|reconcile|realign|align)"
 )
+_CAN_HAVE = re.compile(
+    r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?"
+    r"(?:have|get|be (?:given|found|filtered|sorted|searched))\b"
+)
 _SENTENCE_WORDS = 3
 _POLITE = 6
 """The letters of the shortest request, as ``can we``."""
 
 
-def classify(text: str) -> Kind:
+def classify(text: str) -> Kind:  # noqa: PLR0911 - a list of rules, the first that fits decides
     """Return what kind of task a text is."""
     tokens = tokens_of(text)
     line = " ".join(token.lower for token in tokens if token.kind != "quoted")
@@ -77,7 +81,7 @@ def classify(text: str) -> Kind:
     first = plain.split()[0]
     if (first in _REVIEW_VERBS and not _is_build(plain, first)) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
-    if re.match(r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?(?:have|get|be (?:given|found|filtered|sorted|searched))\b", plain):
+    if _CAN_HAVE.match(plain):
         return "build"
     if plain != line and len(line) - len(plain) > _POLITE:
         return "build"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from backwright.errors import BadInput, NotFound
 from backwright.naming import singular, snake, words
 from backwright.spec.apply import apply_step, members, resource_named
 from backwright.spec.change import Question, RemoveField, RemoveResource, RenameField, RenameResource
 from backwright.spec.conventions import Conventions, new_list
-from backwright.spec.language.clauses import Noun, Who
+from backwright.spec.language.clauses import Clause, Noun, Who
 from backwright.spec.language.nouns import many_of, name_of, one_of, resource_in
+from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import (
     DEFAULT_OPERATIONS,
@@ -292,8 +294,12 @@ def _by_name(draft: Draft, name: str, subject: Noun) -> tuple[ResourceSpec, str]
     if focused is not None and member_name(focused, name) in members(focused):
         return focused, member_name(focused, name)
     others = [one for one in draft.new if one != draft.focus]
-    if focused is not None and focused.name in draft.new and not any(
-        member_name(one, name) in members(one) for one in map(draft.spec.resource, others) if one is not None
+    if (
+        focused is not None
+        and focused.name in draft.new
+        and not any(
+            member_name(one, name) in members(one) for one in map(draft.spec.resource, others) if one is not None
+        )
     ):
         return focused, name
     fresh = [
@@ -338,3 +344,7 @@ def member_name(resource: ResourceSpec, name: str) -> str:
 
 
 __all__ = ["DEFAULT_OPERATIONS", "Draft", "Member", "access_of_who", "locate", "member_name"]
+
+
+Apply = Callable[[Draft, Any, Sequence[Clause], int], None]
+"""Does what a clause says, given all clauses and where this one stands."""

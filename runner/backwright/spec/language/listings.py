@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
 from backwright.spec.language.clauses import Clause, Noun
+from backwright.spec.language.telling import Teller, Telling, Told
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import FilterOperator, KeyType
 
-if TYPE_CHECKING:
-    from backwright.spec.language.telling import Telling
-
-Told = Iterator[Clause]
 _RANGE = (FilterOperator.GE, FilterOperator.LE)
 
 
@@ -94,7 +90,7 @@ def _filter(t: Telling, node: Node) -> tuple[Noun, tuple[FilterOperator, ...]]:
     return noun, tuple(dict.fromkeys(FilterOperator(one.tag) for one in operators.all("c")))
 
 
-def _switch(name: str, value: object) -> Callable[[Telling, Node], Told]:
+def _switch(name: str, value: object) -> Teller:
     def tell(t: Telling, node: Node) -> Told:
         subjects = [t.noun(one) for one in node.all("o") if one.tag == "name"]
         for one in (*node.all("s"), *node.all("SubjectOf")):
@@ -111,7 +107,7 @@ def _key(t: Telling, node: Node) -> Told:
     yield from _switch("key", value)(t, node)
 
 
-LISTS: Mapping[str, Callable[[Telling, Node], Told]] = {
+LISTS: Mapping[str, Teller] = {
     "listing": _listing,
     "soft": _switch("soft_delete", True),
     "timestamps": _switch("timestamps", True),

@@ -5,9 +5,10 @@
     Rename:                                   # a rule; its alternatives stand below it, one a line
       rename~ old:Member (to | into) new:Name #rename ~0.5
 
-Words in lower case stand for themselves; ``rename~`` also for its inflections (renames, renamed, renaming). Marks stand
-in quotes. Names with a capital are rules or terminals, ``label:`` binds what they read. ``?``, ``*`` and ``+`` follow an
-element or a group. At the end of a line ``#tag`` names the meaning (the rule's name by default), ``~0.5`` is a cost.
+Words in lower case stand for themselves; ``rename~`` also for its inflections (renames, renamed, renaming). Marks
+stand in quotes. Names with a capital are rules or terminals, ``label:`` binds what they read. ``?``, ``*`` and ``+``
+follow an element or a group. At the end of a line ``#tag`` names the meaning (the rule's name by default), ``~0.5`` is
+a cost.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class _Line:
         items: list[Item] = []
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
-            if token in "|)":
+            if token in ("|", ")"):
                 break
             self.at += 1
             if token.startswith("#"):
@@ -115,7 +116,7 @@ class _Line:
         if token.endswith(":") and len(token) > 1 and not token.startswith("'"):
             label, token = token[:-1], self.tokens[self.at]
             self.at += 1
-        item = self._group(label) if token == "(" else self._plain(token, label)
+        item = self._group(label) if token == "(" else self._plain(token, label)  # noqa: S105 - a parenthesis, not a password
         quantifier = self.tokens[self.at] if self.at < len(self.tokens) else ""
         if quantifier not in ("?", "*", "+") or not quantifier:
             return item
@@ -161,4 +162,6 @@ def _merged(choices: list[tuple[Item, ...]]) -> tuple[tuple[Item, ...], ...]:
 def _labels(item: Item) -> bool:
     if isinstance(item, Ref):
         return item.label != item.name
-    return isinstance(item, Group) and (bool(item.label) or any(_labels(one) for choice in item.choices for one in choice))
+    return isinstance(item, Group) and (
+        bool(item.label) or any(_labels(one) for choice in item.choices for one in choice)
+    )

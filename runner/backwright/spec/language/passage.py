@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 from backwright.spec.language.tokens import Token, tokens_of
 
-_BULLET = re.compile(r"^(\s*)(?:[-*\u2022\u2013\u2014+\u00b7>\u2713\u2714\u2610\u25cf\u25aa]|\(?\d{1,2}[.)]|\(?[a-h]\)|\[[ x]?\])\s+(?:\[[ x]?\]\s+)?")
+_BULLET = re.compile(
+    r"^(\s*)(?:[-*\u2022\u2013\u2014+\u00b7>\u2713\u2714\u2610\u25cf\u25aa]|\(?\d{1,2}[.)]|\(?[a-h]\)|\[[ x]?\])\s+"
+    r"(?:\[[ x]?\]\s+)?"
+)
 _TICKET = re.compile(
-    r"^\s*(?:ticket|jira|issue|story|card|task|gh|bug|feature)?\s*[\[(#]*(?:(?-i:[A-Z]{2,10})[- ]#?|[A-Z]{2,10}-#?|(?-i:[A-Z])[a-z]+ #?(?=\d+\s*:)|#|(?<=\s))\d+[\])]*"
+    r"^\s*(?:ticket|jira|issue|story|card|task|gh|bug|feature)?\s*[\[(#]*"
+    r"(?:(?-i:[A-Z]{2,10})[- ]#?|[A-Z]{2,10}-#?|(?-i:[A-Z])[a-z]+ #?(?=\d+\s*:)|#|(?<=\s))\d+[\])]*"
     r"(?:\s+\([^)]*\))?\s*[:\-\u2013\u2014|.]?\s*",
     re.I,
 )
+_NAME_WORDS = 2
+"""The most words of a first line that is only a name."""
 _GO_ON = frozenset({",", "and", "&", "or", "with", "(", "to", "of", "belonging", "having"})
 _ENDS = frozenset({".", "!", "?", ";"})
 
@@ -44,7 +50,12 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
         heads = at + 1 < len(lines) and lines[at + 1].depth > line.depth
         parts = list(_parted(line.tokens))
         for number, part in enumerate(parts):
-            title = has_ticket and at == 0 and number == 0 and (len(lines) > 1 or (len(parts) > 1 and len(part) <= 2))
+            title = (
+                has_ticket
+                and at == 0
+                and number == 0
+                and (len(lines) > 1 or (len(parts) > 1 and len(part) <= _NAME_WORDS))
+            )
             found.append(Sentence(part, line.depth, heads and number == len(parts) - 1, title))
     return tuple(found)
 

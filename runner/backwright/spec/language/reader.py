@@ -12,11 +12,13 @@ from backwright.naming import singular, snake
 from backwright.spec.language.accesses import ACCESS
 from backwright.spec.language.chart import Chart, Grammar, Node, Outcomes
 from backwright.spec.language.clauses import Bare, Clause, Declare, Focus, Ignored, Setting
-from backwright.spec.language.listings import LISTS
-from backwright.spec.language.names import TERMINALS, Context
+from backwright.spec.language.declarations import is_bare_plural
+from backwright.spec.language.names import Context
 from backwright.spec.language.notation import read_grammar
 from backwright.spec.language.passage import Sentence, sentences_of
-from backwright.spec.language.telling import Telling, is_bare_plural
+from backwright.spec.language.statements import TELLERS
+from backwright.spec.language.telling import Telling
+from backwright.spec.language.terminals import TERMINALS
 from backwright.spec.language.tokens import Misread, Token
 from backwright.spec.language.words import phrase_at, words
 from backwright.spec.model import BackendSpec
@@ -47,7 +49,7 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
     """Return what a request says, sentence by sentence.
 
     Raises:
-        Misread: some words could not be read; they are named.
+        Misread: some words could not be read, or nothing is said that could be done; the words are named.
     """
     context = Context(spec, roles=set(spec.service.auth.roles))
     read = Read()
@@ -55,6 +57,8 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
     context.likely = likely_resources(sentences)
     for sentence in sentences:
         _read_sentence(sentence, context, read)
+    if not read.clauses:
+        raise Misread([token.text for sentence in sentences for token in sentence.tokens], "what shall be done?")
     return read
 
 
@@ -86,26 +90,32 @@ def _read_until(outcomes: Outcomes) -> int:
     return 0
 
 
-def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool) -> None:
-    telling = Telling(chart, context)
-    head = node.one("h")
-    focus = head.one("f") if head is not None else None
-    clauses: list[Clause] = []
-    fresh = head.one("n") if head is not None else None
-    member = head.one("m") if head is not None else None
-    if member is not None:
-        subject, of = telling.member_ref(member)
-        clauses.append(Focus(subject, of))
-    if fresh is not None:
-        clauses += telling.clauses(fresh)
-    if focus is not None:
-        clauses += telling.clauses(focus)
-    statements = node.all("s")
-    if statements[1:] and statements[-1].tag == "focus" and statements[-2].tag in {*ACCESS, *LISTS}:
+def _told_ahead(head: Node | None, telling: Telling) -> list[Clause]:
+    """Return what stands before the first statement: ``for orders:``, ``status of orders:``."""
+    if head is None:
+        return []
+    member = head.one("m")
+    clauses: list[Clause] = [] if member is None else [Focus(*telling.member_ref(member))]
+    for part in (head.one("n"), head.one("f")):
+        if part is not None:
+            clauses += telling.clauses(part)
+    return clauses
+
+
+def _refuse_loose_ends(statements: Sequence[Node], chart: Chart) -> None:
+    """Refuse a name at the end of which nothing is said."""
+    if statements[1:] and statements[-1].tag == "focus" and chart.keys[-1] != ":":
         raise Misread(chart.text(statements[-1]).split(), "what shall be done with it?")
     for before, statement in pairwise(statements):
         if statement.tag == "bare" and before.tag in ACCESS and chart.keys[statement.start - 1] in ("and", "or"):
             raise Misread(chart.text(statement).split(), "what shall be done with it?")
+
+
+def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool) -> None:
+    telling = Telling(chart, context, TELLERS)
+    clauses = _told_ahead(node.one("h"), telling)
+    statements = node.all("s")
+    _refuse_loose_ends(statements, chart)
     if any(statement.tag == "retract" for statement in statements):
         del read.clauses[read.before :]
     read.before = len(read.clauses)

@@ -22,7 +22,9 @@ ABILITIES = (
     " say who may do what, "
     "set up authentication, lists and the service, and apply an edited spec."
 )
-_SQL = re.compile(r"\s*(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:TABLE|INDEX|ROLE|DATABASE|USER|VIEW|UNIQUE)\b|\s*(?:SELECT|INSERT\s+INTO|DELETE\s+FROM)\s")
+_SQL = re.compile(
+    r"\s*(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:TABLE|INDEX|ROLE|DATABASE|USER|VIEW|UNIQUE)\b|\s*(?:SELECT|INSERT\s+INTO|DELETE\s+FROM)\s"
+)
 _LAST_LATIN = 0x24F
 _FEW_WORDS = 3
 
@@ -41,7 +43,9 @@ def refuse_unreadable(text: str) -> tuple[Token, ...]:
     if len(text) > MAX_CHARACTERS:
         raise BadInput(f"the task has {len(text):,} characters; a request has at most {MAX_CHARACTERS:,}")
     if _SQL.match(text):
-        raise BadInput("this is SQL, not a request", hint=f"Say it in words, or write specs/backend/*.yaml. {ABILITIES}")
+        raise BadInput(
+            "this is SQL, not a request", hint=f"Say it in words, or write specs/backend/*.yaml. {ABILITIES}"
+        )
     tokens = tokens_of(text)
     language = language_of(tokens)
     if language:
@@ -84,7 +88,9 @@ def foreign_in(tokens: tuple[Token, ...]) -> list[str]:
             length = phrase_at(keys, at, phrases)
             if not length:
                 continue
-            phrase = "".join(f" {key}" if key != "." else key for key in keys[at : at + length]).replace(". ", ".").strip()
+            phrase = (
+                "".join(f" {key}" if key != "." else key for key in keys[at : at + length]).replace(". ", ".").strip()
+            )
             if not _is_name(tokens, at, length, phrase):
                 found.append(name if phrase in name.lower() else f"{name} ({phrase})")
     return list(dict.fromkeys(found))

@@ -62,8 +62,10 @@ class Saying:
             if label == "Between":
                 optionally = value.tag == "optionally"
             elif label == "f":
-                for said in self.member(value):
-                    found.append(replace(said, flags={**said.flags, "optional": True}) if optionally else said)
+                found += [
+                    replace(said, flags={**said.flags, "optional": True}) if optionally else said
+                    for said in self.member(value)
+                ]
                 optionally = False
             elif label == "g":
                 _spread(found, self.chart)
@@ -86,12 +88,14 @@ class Saying:
 
     def member(self, node: Node) -> Iterator[Said]:
         """Yield what one member says: several for ``belongs to a doctor and a patient``."""
-        if node.tag == "points" or node.tag == "manytomany":
+        if node.tag in ("points", "manytomany"):
             for target in node.all("t"):
                 yield self._pointing(node, target)
             return
         if node.tag == "uniqueset":
-            yield Said(together=tuple(snake("_".join(self.noun(one))) for one in node.all("u")), words=self._words(node))
+            yield Said(
+                together=tuple(snake("_".join(self.noun(one))) for one in node.all("u")), words=self._words(node)
+            )
             return
         said = self._begun(node)
         for label, value in node.parts():
@@ -394,10 +398,24 @@ _NEVER_CHOSEN = frozenset(
 )
 """Types whose values are not listed."""
 _PLURAL_TYPES = frozenset(
-    {"datetimes", "date-times", "dates", "decimals", "numbers", "integers", "strings", "booleans", "uuids", "texts", "floats"}
+    {
+        "datetimes",
+        "date-times",
+        "dates",
+        "decimals",
+        "numbers",
+        "integers",
+        "strings",
+        "booleans",
+        "uuids",
+        "texts",
+        "floats",
+    }
     | {"timestamps", "ints", "bools", "flags"}
 )
-_LIKE = frozenset({"string", "text", "url", "email", "date", "datetime", "number", "integer", "decimal", "money", "time"})
+_LIKE = frozenset(
+    {"string", "text", "url", "email", "date", "datetime", "number", "integer", "decimal", "money", "time"}
+)
 """Types that people say beside each other: ``a text field with a URL``."""
 _TYPES: Mapping[str, str] = {
     name: name

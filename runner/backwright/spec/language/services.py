@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from backwright.naming import kebab
 from backwright.spec.language import clauses as say
-from backwright.spec.language.accesses import role_of
 from backwright.spec.language.chart import Node
-from backwright.spec.language.clauses import Clause
-
-if TYPE_CHECKING:
-    from backwright.spec.language.telling import Telling
-
-Told = Iterator[Clause]
+from backwright.spec.language.deeds import role_of
+from backwright.spec.language.telling import Teller, Telling, Told
 
 
 def _setting(t: Telling, node: Node) -> Told:
@@ -118,7 +112,7 @@ _SIMPLE: Mapping[str, tuple[str, object]] = {
     "opened": ("register", True),
     "publicall": ("default_access", "public"),
 }
-_TOLD: Mapping[str, Callable[[Telling, Node], Told]] = {
+_TOLD: Mapping[str, Teller] = {
     "cors": _cors,
     "limit": _limit,
     "prefix": _prefix,
@@ -128,4 +122,4 @@ _TOLD: Mapping[str, Callable[[Telling, Node], Told]] = {
     "roles": _roles,
     "profile": _profile,
 }
-SERVICE: Mapping[str, Callable[[Telling, Node], Told]] = {"setting": _setting}
+SERVICE: Mapping[str, Teller] = {"setting": _setting}

@@ -8,6 +8,7 @@ from backwright.errors import BadInput, NotFound
 from backwright.spec.apply import members
 from backwright.spec.conventions import new_service
 from backwright.spec.language.clauses import Listing, Noun, Option, Profile, Setting
+from backwright.spec.language.completing import add_usual
 from backwright.spec.language.draft import Draft, member_name
 from backwright.spec.language.fields import field_of
 from backwright.spec.language.nouns import name_of
@@ -263,9 +264,7 @@ def _column(draft: Draft, owner: str, noun: Noun) -> str:
 def _add_listed(draft: Draft, owner: str, name: str) -> None:
     field = field_of(Said(name=[name]), draft.conventions)
     if owner in draft.fieldless:
-        from backwright.spec.language.meaning import _usual
-
-        _usual(draft, draft.named((owner,)))
+        add_usual(draft, draft.named((owner,)))
     if name not in members(draft.named((owner,))):
         draft.add_member(owner, field)
         draft.assume(f"{owner} have {name}, since the list is filtered or sorted by it")

@@ -41,7 +41,10 @@ _RESPELT = (
     (re.compile(r"\bopt\b", re.I), "optional"),
     (re.compile(r"\breq\b", re.I), "required"),
     (re.compile(r"\b(?:e-mail|e mail)(?=s?\b)", re.I), "email"),
-    (re.compile(r"\b(\d+|one|two|three|four|five|six|eight|ten)-(char|letter|digit|character|sign)(?=s?\b)", re.I), r"\1 \2"),
+    (
+        re.compile(r"\b(\d+|one|two|three|four|five|six|eight|ten)-(char|letter|digit|character|sign)(?=s?\b)", re.I),
+        r"\1 \2",
+    ),
     (re.compile(r"\b(?!read|write)(\w+)-only\b", re.I), r"\1 only"),
     (re.compile(r"\bN\+1\b"), "n+1"),
     (re.compile(r"\b1\s?:\s?1\b(?!\d)"), "one-to-one"),

@@ -1,0 +1,487 @@
+"""Statements that add resources and members, as clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from backwright.naming import plural, singular, snake
+from backwright.spec.language import clauses as say
+from backwright.spec.language.alterations import details
+from backwright.spec.language.chart import Node
+from backwright.spec.language.clauses import Clause, Noun
+from backwright.spec.language.nouns import resource_in
+from backwright.spec.language.said import Said
+from backwright.spec.language.saying import SIGNS
+from backwright.spec.language.telling import Teller, Telling, Told
+from backwright.spec.language.words import words
+from backwright.spec.lexicon import lexicon
+from backwright.spec.model import OnDelete, OperationName
+from backwright.spec.nouns import is_plural
+
+_SIGNING_IN = frozenset({"registration", "login", "authentication", "auth", "accounts", "sign-up", "sign-in"})
+
+
+def _declare(t: Telling, node: Node) -> Told:
+    """Resources with their members; one that is there already and is said for another is a member of that."""
+    tailer, items = node.one("t"), node.one("n")
+    there = _there(t, items)
+    if tailer is not None and there:
+        for target in tailer.all("t"):
+            yield say.Has(tuple(t.target(target).split("_")), there, adds=True)
+        return
+    verb = "add" if node.has("Adding") else ""
+    members = t.members(node.one("m"))
+    nouns: list[Noun] = []
+    themes: list[Noun] = []
+    if items is None:
+        yield say.Bare(members)
+        return
+    for item in items.all("i") if items.tag in ("NewItems", "PluralItems") else [items]:
+        resource = item.one("r") or item.one("i")
+        if resource is None:
+            continue
+        noun = t.noun(resource)
+        own = _of(noun, t.members(item.one("m")))
+        crud = "crud" in t.chart.text(item).lower().split() or "crud" in t.chart.text(node).lower().split()
+        counted = item.has("Kind") or is_plural(noun[-1].lower())
+        nouns.append(noun)
+        plain = items.tag == "PluralItems"
+        if _is_theme(t, item, noun):
+            yield say.Declare((noun,), weak=True)
+            themes.append(noun)
+            continue
+        yield say.Declare((noun,), verb, counted, article=_has_article(t, item), crud=crud, plain=plain)
+        if own:
+            yield say.Has(noun, own)
+        if item.has("ro"):
+            yield say.Offer((OperationName.LIST, OperationName.GET), noun)
+        t.context.declared.add(snake("_".join(noun)))
+    if members and nouns and themes == nouns and all(is_bare_plural(said) for said in members):
+        for said in members:
+            yield say.Declare((tuple(said.name),), "add", counted=True)
+            t.context.declared.add(snake("_".join(said.name)))
+    elif members and nouns:
+        yield say.Has(nouns[-1], _of(nouns[-1], members))
+    yield from _all_belong(t, tailer, nouns)
+
+
+def _there(t: Telling, items: Node | None) -> tuple[Said, ...]:
+    """Return the named resources as members, if all of them are there already."""
+    named = [one.one("r") for one in items.all("i")] if items is not None else []
+    nouns = [t.noun(one) for one in named if one is not None]
+    are_there = len(nouns) == len(named) and all(resource_in(t.context.spec, noun) for noun in nouns)
+    return tuple(Said(name=list(noun)) for noun in nouns) if are_there else ()
+
+
+def _all_belong(t: Telling, tailer: Node | None, nouns: Sequence[Noun]) -> Told:
+    """Yield that the new resources belong to what ``… for users`` names, but for that one itself."""
+    if tailer is None or not tailer.has("t"):
+        return
+    targets = {plural(snake(t.target(target))) for target in tailer.all("t")}
+    for noun in nouns:
+        if plural(snake("_".join(noun))) not in targets or len(nouns) == 1:
+            yield _belongs(t, tailer, noun)
+
+
+def _is_theme(t: Telling, item: Node, noun: Noun) -> bool:
+    """Whether ``an API for a crossword collection`` only says what the backend is for."""
+    said = set(t.chart.text(item).lower().split())
+    return (
+        bool(said & {"api", "apis", "backend", "service", "app"})
+        and bool(said & {"a", "an", "my", "our"})
+        and not is_plural(noun[-1].lower())
+        and not t.context.knows(noun)
+    )
+
+
+def is_bare_plural(said: Said) -> bool:
+    """Whether a member is only a plural: ``books``."""
+    return bool(said.name) and not said.said and is_plural(said.name[-1].lower())
+
+
+def _of(noun: Noun, members: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Return members without the name of their own resource: ``readings (reading belongs to sensor)``."""
+    own = singular(snake("_".join(noun)))
+    return tuple(
+        replace(said, name=[]) if said.target and said.name and snake("_".join(said.name)) == own else said
+        for said in members
+    )
+
+
+def _has_article(t: Telling, item: Node) -> bool:
+    determiners = item.one("Dets")
+    return determiners is not None and bool({"a", "an"} & set(t.chart.text(determiners).lower().split()))
+
+
+def _belongs(t: Telling, tailer: Node, noun: Noun) -> Clause:
+    details = Said()
+    for tail in tailer.all("d"):
+        for detail in tail.all("d"):
+            t.detail(details, detail)
+    kind = {"forthem": "loose", "onetoone": "one_to_one"}.get(tailer.tag, "")
+    members = tuple(
+        replace(details, target=t.target(target), kind=kind, many=tailer.has("m"), words=t.chart.text(tailer).split())
+        for target in tailer.all("t")
+    )
+    return say.Relates(noun, members)
+
+
+def _signatures(t: Telling, node: Node) -> Told:
+    for signature in node.all("i"):
+        noun = t.noun(signature.one("r"))
+        yield say.Declare((noun,), "", counted=True)
+        yield say.Has(noun, t.members(signature.one("m")))
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _has(t: Telling, node: Node) -> Told:
+    subjects: list[Node | None] = [*node.all("s")]
+    for one in subjects or [None]:
+        subject, everyone = t.subject(one)
+        yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
+        t.context.described.add(snake("_".join(subject)))
+        if subject:
+            t.context.declared.add(snake("_".join(subject)))
+
+
+def _has_children(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    noun = t.noun(node.one("r"))
+    yield say.Declare((noun,), "", counted=True)
+    yield say.Has(noun, t.members(node.one("k")))
+    if subject:
+        yield say.Relates(noun, (Said(target="_".join(subject), words=t.chart.text(node).split()),))
+    t.context.declared.add(snake("_".join(noun)))
+
+
+def _set_null_of(t: Telling, node: Node) -> Told:
+    yield say.Deletion(t.noun(node.one("n")), ("it",), OnDelete.SET_NULL)
+
+
+def _has_of(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    yield say.Has(subject, t.members(node.one("m")))
+    target = node.one("t")
+    if target is not None:
+        yield say.Relates(subject, (Said(target=t.target(target), words=t.chart.text(target).split()),))
+    t.context.declared.add(snake("_".join(subject)))
+
+
+def _has_many(t: Telling, node: Node) -> Told:
+    subject, many = t.noun(node.one("s")), t.noun(node.one("k"))
+    yield say.Has(subject, (Said(name=list(many), many=True, words=["many", *many]),))
+    t.context.declared.add(snake("_".join(subject)))
+
+
+def _has_it(t: Telling, node: Node) -> Told:
+    yield say.Has((), t.members(node.one("m")), optional=node.tag == "mayhaveit")
+
+
+def _only_required(t: Telling, node: Node) -> Told:
+    subjects = [t.member_ref(one) for one in node.all("s")]
+    for subject, of in subjects:
+        yield say.OnlyRequired(subject, of, others=node.tag == "onlyrequired")
+    if not subjects:
+        yield say.OnlyRequired(())
+
+
+def _fields(t: Telling, node: Node) -> Told:
+    yield say.Has((), t.members(node.one("m")))
+
+
+def _relates(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    details = Said()
+    for tail in node.all("d"):
+        if tail.tag == "named":
+            details.name = list(t.noun(tail.one("n")))
+        for detail in tail.all("d"):
+            t.detail(details, detail)
+    members = tuple(
+        replace(details, target=t.target(target), many=node.has("m"), words=t.chart.text(node).split())
+        for target in node.all("t")
+    )
+    members += tuple(_pointed(t, one) for one in node.all("p"))
+    if node.tag == "onetoone":
+        members = tuple(replace(said, kind="one_to_one") for said in members)
+    yield say.Relates(subject, members, optional=node.tag == "mayrelate" or t.is_possible(node.one("Belongs")))
+    t.context.described.add(snake("_".join(subject)))
+    if subject:
+        t.context.declared.add(snake("_".join(subject)))
+
+
+def _pointed(t: Telling, node: Node) -> Said:
+    details = Said()
+    for tail in node.all("d"):
+        if tail.tag == "none":
+            details.flags["optional"] = True
+        if tail.tag == "named":
+            details.name = list(t.noun(tail.one("n")))
+        for detail in tail.all("d"):
+            t.detail(details, detail)
+    target = node.one("t")
+    return replace(
+        details, target="" if target is None else t.target(target), many=node.has("m"), words=t.chart.text(node).split()
+    )
+
+
+def _relates_new(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    for signature in node.all("i"):
+        noun = t.noun(signature.one("r"))
+        yield say.Declare((noun,), "", counted=True)
+        yield say.Has(noun, t.members(signature.one("m")))
+        yield say.Relates(subject, (Said(target="_".join(noun), words=t.chart.text(node).split()),))
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _without_that(_t: Telling, _node: Node) -> Told:
+    yield say.Loosen()
+
+
+def _one_to_one_it(_t: Telling, _node: Node) -> Told:
+    yield say.Single()
+
+
+def _must_to(t: Telling, node: Node) -> Told:
+    for owner in node.all("o"):
+        yield say.Has(t.noun(owner), t.members(node.one("m")), adds=True, must=True)
+
+
+def _longer(t: Telling, node: Node) -> Told:
+    yield say.Describe(t.noun(node.one("n")), details(t, node), t.noun(node.one("o")))
+
+
+def _without_it(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    target = node.one("t")
+    if target is not None:
+        yield say.Relates(subject, (Said(target=t.target(target), words=t.chart.text(node).split()),), optional=True)
+    else:
+        yield say.Loosen()
+
+
+def _many_to_many(t: Telling, node: Node) -> Told:
+    subject, _ = t.subject(node.one("s"))
+    target = node.one("t")
+    if target is not None:
+        yield say.ManyToMany(subject, tuple(t.target(target).split("_")))
+
+
+def _chain(t: Telling, node: Node) -> Told:
+    nouns = [t.noun(one) for one in node.all("c")]
+    for noun in nouns:
+        yield say.Declare((noun,), "", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _focus(t: Telling, node: Node) -> Told:
+    yield say.Focus(t.noun(node.one("s")))
+
+
+def _declare_focus(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("s"))
+    if node.tag == "headed" and not is_plural(noun[-1].lower()) and noun[-1].lower() not in words("uncounted"):
+        yield say.Declare((noun,), weak=True)
+        return
+    yield say.Declare((noun,), "", counted=True)
+    yield say.Focus(noun)
+    members = t.members(node.one("m"))
+    if members:
+        yield say.Has(noun, members)
+    t.context.declared.add(snake("_".join(noun)))
+
+
+def _nothing(t: Telling, node: Node) -> Told:
+    yield say.Ignored(tuple(t.chart.text(node).split()))
+
+
+def _bare(t: Telling, node: Node) -> Told:
+    yield say.Bare(t.members(node.one("m")))
+
+
+def _together(t: Telling, node: Node) -> Told:
+    names = tuple(t.noun(one) for one in node.all("n"))
+    subject = t.noun(node.one("s")) or t.noun(node.one("r"))
+    if subject and not t.context.knows(subject):
+        subject = ()
+    yield say.Together(names, () if subject and subject[0].lower() in ("it", "they") else subject)
+
+
+def _check(t: Telling, node: Node) -> Told:
+    operator = node.one("op")
+    sign = SIGNS[operator.tag if operator is not None else "lt"]
+    yield say.Compare(t.noun(node.one("a")), sign, t.noun(node.one("b")))
+
+
+def _add_to(t: Telling, node: Node) -> Told:
+    members = t.members(node.one("m"))
+    for detail in (*node.all("d"), *(one for more in node.all("x") for one in more.all("d"))):
+        for member in members:
+            t.detail(member, detail)
+    members += t.members(node.one("k"))
+    owners = [t.noun(one) for one in node.all("o")]
+    on = node.one("OnKnown")
+    if on is not None:
+        owners += [t.noun(one) for one in (*on.all("o"), *on.all("u"))]
+    strange = on.all("u") if on is not None else []
+    are_many = all(member.name and is_plural(member.name[-1].lower()) for member in members)
+    for owner in owners or [()]:
+        adds = bool(strange) or not owner or resource_in(t.context.spec, owner) is not None
+        kept: list[Said] = []
+        for member in members:
+            if owner and _is_child(t, member) and (are_many or _is_sure(t, member)):
+                yield say.Declare((tuple(member.name),), "add", counted=True)
+                yield say.Relates(tuple(member.name), (Said(target="_".join(owner), words=member.words),))
+                t.context.declared.add(snake("_".join(member.name)))
+            else:
+                kept.append(member)
+        if kept:
+            yield say.Has(owner, tuple(kept), adds=adds)
+        elif owner:
+            yield say.Focus(tuple(member.name) if members else owner)
+
+
+def _child_list(t: Telling, node: Node) -> Told:
+    """``orders have line items: product, quantity``: rows of their own that belong to an order."""
+    owner, child = t.noun(node.one("o")), t.noun(node.one("c"))
+    yield say.Declare((child,), "", counted=True)
+    yield say.Has(child, t.members(node.one("m")))
+    yield say.Relates(child, (Said(target="_".join(owner), words=t.chart.text(node).split()),))
+    t.context.declared.add(snake("_".join(child)))
+
+
+def _needs(t: Telling, node: Node) -> Told:
+    """``products need a weight`` adds to what is there; of what is not there it says what it has."""
+    for clause in _add_to(t, node):
+        if isinstance(clause, say.Has) and clause.subject and not t.context.knows(clause.subject):
+            yield replace(clause, adds=False)
+            t.context.declared.add(snake("_".join(clause.subject)))
+        else:
+            yield clause
+
+
+def _is_sure(t: Telling, member: Said) -> bool:
+    """Whether a member in a list with others is a resource: it is known as one, or spoken of as one."""
+    name = singular(snake("_".join(member.name)))
+    return lexicon().knows(name) or name in t.context.described or name in t.context.likely
+
+
+def _is_child(t: Telling, member: Said) -> bool:
+    """Whether a member is a resource of its own: ``add milestones to projects``."""
+    if member.said.keys() - {"many"} or member.article or not member.name:
+        return False
+    name = snake("_".join(member.name))
+    return (
+        is_plural(name.rpartition("_")[2])
+        and name not in lexicon().fields
+        and not t.context.knows(tuple(member.name))
+        and (singular(name) not in words("shared") or singular(name) in t.context.described)
+        and (lexicon().knows(singular(name)) or singular(name) in t.context.described or name not in words("texts"))
+    )
+
+
+def _theme(t: Telling, node: Node) -> Told:
+    theme = node.one("t")
+    text = t.noun(theme) if theme is not None else ()
+    kept = tuple(word for word in text if word.lower() not in words("articles"))
+    if node.tag in ("backend", "heading", "prose") or not kept:
+        yield say.Ignored(tuple(t.chart.text(node).split()))
+        return
+    if _SIGNING_IN & {word.lower() for word in kept}:
+        yield say.Setting("auth", "jwt")
+        return
+    yield say.Declare((kept,), weak=True)
+
+
+def _themed(t: Telling, node: Node) -> Told:
+    theme, items = node.one("t"), node.one("n")
+    if theme is not None:
+        yield say.Ignored(tuple(t.chart.text(theme).split()))
+    for item in items.all("i") if items is not None else ():
+        noun = t.noun(item.one("r"))
+        yield say.Declare((noun,), "add", counted=True)
+        t.context.declared.add(snake("_".join(noun)))
+
+
+def _story(t: Telling, node: Node) -> Told:
+    inner = node.one("s")
+    if inner is not None:
+        yield from t.clauses(inner)
+
+
+def _story_declare(t: Telling, node: Node) -> Told:
+    noun = t.noun(node.one("r"))
+    known = t.context.knows(noun)
+    if not known:
+        yield say.Declare((noun,), "", counted=is_plural(noun[-1].lower()))
+    yield say.Focus(noun)
+    members = t.members(node.one("m"))
+    if members:
+        yield say.Has(noun, members)
+    target = node.one("t")
+    if target is not None and not known:
+        yield say.Relates(noun, (Said(target="_".join(t.noun(target)), kind="loose"),))
+    t.context.declared.add(snake("_".join(noun)))
+
+
+def _story_list(t: Telling, node: Node) -> Told:
+    yield from _story_declare(t, node)
+    listing = node.one("l")
+    if listing is not None:
+        yield from t.clauses(listing)
+
+
+def _kinded(t: Telling, node: Node) -> Told:
+    item = node.one("n")
+    yield from _declare(t, node) if item is not None else iter(())
+
+
+DECLARATIONS: Mapping[str, Teller] = {
+    "declare": _declare,
+    "signatures": _signatures,
+    "has": _has,
+    "mayhave": _has,
+    "hasof": _has_of,
+    "hasmany": _has_many,
+    "hasit": _has_it,
+    "haschildren": _has_children,
+    "setnullof": _set_null_of,
+    "mayhaveit": _has_it,
+    "onlyrequired": _only_required,
+    "allbut": _only_required,
+    "relatesit": _relates,
+    "relatesnew": _relates_new,
+    "withoutit": _without_it,
+    "withoutthat": _without_that,
+    "onetooneit": _one_to_one_it,
+    "mustto": _must_to,
+    "longer": _longer,
+    "fields": _fields,
+    "relates": _relates,
+    "mayrelate": _relates,
+    "many2many": _many_to_many,
+    "chain": _chain,
+    "focus": _focus,
+    "declarefocus": _declare_focus,
+    "headed": _declare_focus,
+    "onetoone": _relates,
+    "heading": _nothing,
+    "bare": _bare,
+    "together": _together,
+    "check": _check,
+    "addto": _add_to,
+    "needs": _needs,
+    "childlist": _child_list,
+    "themefor": _theme,
+    "themeof": _theme,
+    "themed": _themed,
+    "backend": _theme,
+    "prose": _theme,
+    "story": _story,
+    "storydeclare": _story_declare,
+    "storylist": _story_list,
+    "aside": _nothing,
+    "retract": _nothing,
+}
