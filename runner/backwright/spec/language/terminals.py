@@ -32,6 +32,7 @@ from backwright.spec.language.nouns import name_of
 from backwright.spec.language.words import words
 from backwright.spec.nouns import is_plural
 
+_DEEDS = ("ing", "tion", "al", "able", "ible")
 _PEOPLE = frozenset({"user", "users", "owner", "owners", "author", "authors", "admin", "admins"})
 """Those who may do something are no place where something is."""
 _WANTING = frozenset(
@@ -154,7 +155,7 @@ def anything(chart: Chart, at: int) -> Outcomes:
 def gerund(chart: Chart, at: int) -> Outcomes:
     """Read nothing, where the next word names a deed and does not command it: ``reading``, ``GET``, ``access``."""
     token = chart.tokens[at]
-    is_noun = token.lower.endswith(("ing", "tion", "al")) or token.text.isupper() or token.lower in words("deeds")
+    is_noun = token.lower.endswith(_DEEDS) or token.text.isupper() or token.lower in words("deeds")
     return {at: (0.0, Node("gerund", None, at, at))} if is_noun else {}
 
 
