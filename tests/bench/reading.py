@@ -27,6 +27,7 @@ def rows() -> Iterator[tuple[str, float]]:
     with tempfile.TemporaryDirectory(prefix="backwright-bench-") as name:
         folder = Path(name)
         yield "reading a request (mean of four)", _requests()
+        yield "reading a request (mean of tests/requests/open.yaml)", _open_requests()
         yield "reading 10,000 agent definitions", _definitions(folder / "agents")
         yield "reviewing 1,000 files", _reviews()
         yield from _staging(folder / "large")
@@ -58,6 +59,13 @@ def _requests() -> float:
         return [read_request(text, spec, Conventions()) for text in REQUESTS]
 
     return median(read, 20) / len(REQUESTS)
+
+
+def _open_requests() -> float:
+    from tests.requests.reading import backends, entries, judge
+
+    specs, asked = backends(), entries("open")
+    return median(lambda: [judge(entry, specs[entry["backend"]]) for entry in asked], 3) / len(asked)
 
 
 def _definitions(folder: Path) -> float:
