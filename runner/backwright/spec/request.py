@@ -54,7 +54,7 @@ def read_request(
         raise
     change = difference(start, draft.stamped())
     apply_change(start, change)
-    ignored = set(read.ignored)
+    ignored = {word for phrase in read.ignored for word in phrase.split()}
     return Reading(
         change,
         taken=tuple(word for word in _words(tokens) if word not in ignored),

@@ -74,7 +74,7 @@ def _read_sentence(sentence: Sentence, context: Context, read: Read) -> None:
     whole = outcomes.get(len(tokens))
     if whole is None:
         if sentence.title:
-            read.ignored += [token.text for token in tokens]
+            read.ignored.append(" ".join(token.text for token in tokens))
             return
         raise Misread([token.text for token in tokens[_read_until(outcomes) :]])
     node = whole[1]
@@ -126,7 +126,7 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
         read.clauses.append(Declare(((chart.tokens[0].value,),), weak=True, title=True))
         return
     if is_title and all(isinstance(clause, (Bare, Ignored)) for clause in clauses):
-        read.ignored += [token.text for token in chart.tokens]
+        read.ignored.append(chart.text(node))
         return
     if not read.clauses and _is_name_before_settings(clauses):
         read.ignored.append(chart.tokens[0].text)
@@ -134,12 +134,15 @@ def _tell(node: Node, chart: Chart, context: Context, read: Read, *, title: bool
     if title:
         clauses = [replace(one, weak=True) if isinstance(one, Declare) and one.plain else one for one in clauses]
     clauses = _listed_resources(clauses)
-    read.ignored += [chart.text(idle) for idle in _idle(node)]
     for clause in clauses:
         if isinstance(clause, Ignored):
-            read.ignored += clause.words
+            read.ignored.append(" ".join(clause.words))
         else:
             read.clauses.append(clause)
+    for idle in _idle(node):
+        phrase = chart.text(idle)
+        if not any(phrase in said for said in read.ignored):
+            read.ignored.append(phrase)
 
 
 def _listed_resources(clauses: list[Clause]) -> list[Clause]:
@@ -217,7 +220,7 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
             kept += tokens[at : at + kept_length]
             at += kept_length
         elif length and keys[at + length - 1 : at + length + 1] != ["instead", "of"]:
-            noise += [token.text for token in tokens[at : at + length]]
+            noise.append(" ".join(token.text for token in tokens[at : at + length]))
             at += length
         else:
             kept.append(tokens[at])

@@ -44,7 +44,9 @@ def refuse_unreadable(text: str) -> tuple[Token, ...]:
         raise BadInput(f"the task has {len(text):,} characters; a request has at most {MAX_CHARACTERS:,}")
     if _SQL.match(text):
         raise BadInput(
-            "this is SQL, not a request", hint=f"Say it in words, or write specs/backend/*.yaml. {ABILITIES}"
+            "this is SQL, not a request",
+            nearest=("add products with name and price", "add a price to products"),
+            hint=f"Say it in words, or write specs/backend/*.yaml. {ABILITIES}",
         )
     tokens = tokens_of(text)
     language = language_of(tokens)
