@@ -674,10 +674,6 @@ def _nobody_but(t: Telling, node: Node) -> Told:
     yield from _allow(t, node)
 
 
-def _members(t: Telling, node: Node | None) -> tuple[Said, ...]:
-    return t.members(node)
-
-
 ACCESS: Mapping[str, Callable[[Telling, Node], Told]] = {
     "allow": _allow,
     "andallowed": _allow,

@@ -715,11 +715,6 @@ def _story_list(t: Telling, node: Node) -> Told:
         yield from t.clauses(listing)
 
 
-def _kinded(t: Telling, node: Node) -> Told:
-    item = node.one("n")
-    yield from _declare(t, node) if item is not None else iter(())
-
-
 _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "declare": _declare,
     "signatures": _signatures,
@@ -735,7 +730,6 @@ _TELL: Mapping[str, Callable[[Telling, Node], Told]] = {
     "allbut": _only_required,
     "relatesit": _relates,
     "relatesnew": _relates_new,
-    "withoutit": _without_it,
     "withoutthat": _without_that,
     "onetooneit": _one_to_one_it,
     "mustto": _must_to,
