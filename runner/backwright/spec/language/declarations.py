@@ -433,11 +433,6 @@ def _story_list(t: Telling, node: Node) -> Told:
         yield from t.clauses(listing)
 
 
-def _kinded(t: Telling, node: Node) -> Told:
-    item = node.one("n")
-    yield from _declare(t, node) if item is not None else iter(())
-
-
 DECLARATIONS: Mapping[str, Teller] = {
     "declare": _declare,
     "signatures": _signatures,

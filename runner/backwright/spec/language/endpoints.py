@@ -19,7 +19,6 @@ from backwright.spec.language.deeds import (
     operations_of,
     who_of,
 )
-from backwright.spec.language.said import Said
 from backwright.spec.language.telling import Teller, Telling, Told
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import OperationName as Op
@@ -223,10 +222,6 @@ def _nested_path(t: Telling, node: Node) -> Told:
     methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
     if path is not None:
         yield say.Endpoint(methods, t.chart.tokens[path.start].text)
-
-
-def _members(t: Telling, node: Node | None) -> tuple[Said, ...]:
-    return t.members(node)
 
 
 ENDPOINTS: Mapping[str, Teller] = {

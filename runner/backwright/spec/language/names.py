@@ -15,7 +15,6 @@ from backwright.spec.model import BackendSpec
 from backwright.spec.nouns import is_plural
 
 ORDINARY, _USED, _UNLIKELY, _INNER = 1.0, 1.5, 2.6, 1.2
-_LISTED = 0.5
 PARTICIPLES = ("ed", "en", "ld", "lt", "nt")
 _MORE = 0.15
 MOST = 4

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from backwright.spec.language.chart import Alternative, Grammar, Group, Item, Ref, Rule, Terminal, Word, prepared
@@ -27,41 +28,66 @@ def read_grammar(files: list[Path], terminals: Mapping[str, Terminal]) -> Gramma
     """Return the grammar of some files.
 
     Raises:
-        ValueError: a rule is written twice or names one that there is not.
+        ValueError: a line cannot be read, a rule is there twice, has a terminal's name, names one that there is not,
+            or begins with itself. The message begins with the file and the line.
     """
     rules: dict[str, Rule] = {}
+    places: dict[str, _Place] = {}
     words: set[str] = set()
     keys: set[str] = set()
-    for file in files:
-        for name, lines in _rules(file.read_text(encoding="utf-8")):
-            if name in rules:
-                raise ValueError(f"{file.name}: the rule {name} is there twice")
-            rules[name] = Rule(name, tuple(_Line(name, line, words, keys).alternative() for line in lines))
-    for rule in rules.values():
-        for one in rule.alternatives:
-            for missing in _named(one.items) - rules.keys() - terminals.keys():
-                raise ValueError(f"{rule.name}: there is no rule or terminal {missing}")
+    for place, name, lines in (rule for file in files for rule in _rules(file)):
+        if name in rules:
+            raise ValueError(f"{place}: the rule {name} is there twice")
+        if name in terminals:
+            raise ValueError(f"{place}: {name} is the name of a terminal")
+        alternatives: list[Alternative] = []
+        for at, line in lines:
+            try:
+                alternatives.append(_Line(name, line, words, keys).alternative())
+            except ValueError as error:
+                raise ValueError(f"{at}: {error}") from None
+            places |= dict.fromkeys(_named(alternatives[-1].items) - places.keys(), at)
+        rules[name] = Rule(name, tuple(alternatives))
+    for missing in places.keys() - rules.keys() - terminals.keys():
+        raise ValueError(f"{places[missing]}: there is no rule or terminal {missing}")
+    for name in _left_recursive(rules):
+        raise ValueError(f"{places[name]}: the rule {name} begins with itself")
     for rule in rules.values():
         prepared(rule, rules)
     return Grammar(rules, terminals, frozenset(words), frozenset(keys))
 
 
-def _rules(text: str) -> Iterator[tuple[str, list[str]]]:
-    name, lines = "", list[str]()
-    for raw in text.splitlines():
+@dataclass(frozen=True)
+class _Place:
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def _rules(file: Path) -> Iterator[tuple[_Place, str, list[tuple[_Place, str]]]]:
+    """Yield where a rule is, its name, and its alternatives with where they are."""
+    rule: tuple[_Place, str, list[tuple[_Place, str]]] | None = None
+    for number, raw in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         line = re.sub(r"(^|\s)# .*$", "", raw).rstrip()
+        place = _Place(file.name, number)
         if not line.strip():
             continue
         if not line.startswith(" "):
-            if name:
-                yield name, lines
-            name, lines = line.removesuffix(":"), []
-        elif line.startswith("      ") and lines:
-            lines[-1] += f" {line.strip()}"
+            if not re.fullmatch(r"[A-Z]\w*:", line):
+                raise ValueError(f"{place}: {line!r} is no name of a rule and a colon")
+            if rule is not None:
+                yield rule
+            rule = (place, line[:-1], [])
+        elif rule is None:
+            raise ValueError(f"{place}: {line.strip()!r} stands under no rule")
+        elif line.startswith("      ") and rule[2]:
+            rule[2][-1] = (rule[2][-1][0], f"{rule[2][-1][1]} {line.strip()}")
         else:
-            lines.append(line.strip())
-    if name:
-        yield name, lines
+            rule[2].append((place, line.strip()))
+    if rule is not None:
+        yield rule
 
 
 def _named(items: tuple[Item, ...]) -> set[str]:
@@ -73,6 +99,57 @@ def _named(items: tuple[Item, ...]) -> set[str]:
             for choice in item.choices:
                 found |= _named(choice)
     return found
+
+
+def _left_recursive(rules: Mapping[str, Rule]) -> Iterator[str]:
+    """Yield the rules that can begin with themselves, which the parser does not follow."""
+    empty = _empty_rules(rules)
+    first = {
+        name: {one for alternative in rule.alternatives for one in _first_named(alternative.items, empty)}
+        & rules.keys()
+        for name, rule in rules.items()
+    }
+    for name in rules:
+        found: set[str] = set()
+        todo = {name}
+        while todo:
+            new = first[todo.pop()] - found
+            found |= new
+            todo |= new
+        if name in found:
+            yield name
+
+
+def _first_named(items: tuple[Item, ...], empty: set[str]) -> set[str]:
+    found: set[str] = set()
+    for item in items:
+        if isinstance(item, Ref):
+            found.add(item.name)
+        elif isinstance(item, Group):
+            for choice in item.choices:
+                found |= _first_named(choice, empty)
+        if not _is_empty((item,), empty):
+            break
+    return found
+
+
+def _empty_rules(rules: Mapping[str, Rule]) -> set[str]:
+    """Return the rules that can read nothing."""
+    empty: set[str] = set()
+    before = -1
+    while len(empty) > before:
+        before = len(empty)
+        empty |= {rule.name for rule in rules.values() if any(_is_empty(one.items, empty) for one in rule.alternatives)}
+    return empty
+
+
+def _is_empty(items: tuple[Item, ...], empty: set[str]) -> bool:
+    return all(
+        item.name in empty
+        if isinstance(item, Ref)
+        else isinstance(item, Group) and (item.least == 0 or any(_is_empty(one, empty) for one in item.choices))
+        for item in items
+    )
 
 
 class _Line:
@@ -91,9 +168,10 @@ class _Line:
     def alternative(self) -> Alternative:
         items = self._sequence()
         if self.at < len(self.tokens):
-            raise ValueError(f"{self.rule}: {self.line!r} cannot be read at {self.tokens[self.at]!r}")
-        refs = [item for item in items if isinstance(item, Ref)]
-        passes = not self.tag and len(refs) == 1 and not any(_labels(item) for item in items)
+            raise ValueError(f"{self.tokens[self.at]!r} closes no group")
+        refs = [at for at, item in enumerate(items) if isinstance(item, Ref)]
+        is_last = len(refs) == 1 and not _named(items[refs[0] + 1 :])
+        passes = not self.tag and is_last and not any(_labels(item) for item in items)
         return Alternative(items, self.tag or self.rule, self.cost, passes)
 
     def _sequence(self) -> tuple[Item, ...]:
@@ -103,10 +181,14 @@ class _Line:
             if token in ("|", ")"):
                 break
             self.at += 1
+            if token in ("?", "*", "+"):
+                raise ValueError(f"{token!r} follows no element")
             if token.startswith("#"):
                 self.tag = token[1:]
             elif re.fullmatch(r"~-?[\d.]+", token):
                 self.cost = float(token[1:])
+            elif self.tag or self.cost:
+                raise ValueError(f"{token!r} stands behind the tag or the cost")
             else:
                 items.append(self._item(token))
         return tuple(items)
@@ -127,17 +209,29 @@ class _Line:
         return Group(((item,),), "", least, many=many)
 
     def _group(self, label: str) -> Group:
-        choices = [self._sequence()]
-        while self.tokens[self.at] == "|":
+        choices = [self._choice()]
+        while self.tokens[self.at : self.at + 1] == ["|"]:
             self.at += 1
-            choices.append(self._sequence())
+            choices.append(self._choice())
+        if self.tokens[self.at : self.at + 1] != [")"]:
+            raise ValueError("a group is not closed")
         self.at += 1
         merged = _merged(choices)
         return Group(merged, label, 1, many=False)
 
+    def _choice(self) -> tuple[Item, ...]:
+        items = self._sequence()
+        if self.tag or self.cost:
+            raise ValueError("a tag or a cost stands in a group")
+        return items
+
     def _plain(self, token: str, label: str) -> Item:
         if token[0].isupper():
             return Ref(token, label or token)
+        if label:
+            raise ValueError(f"{label}: binds {token!r}, which is a word")
+        if token != token.lower():
+            raise ValueError(f"{token!r} is no word in lower case")
         if token.startswith("'"):
             self.keys.add(token[1:-1])
             return Word(frozenset({token[1:-1]}))
