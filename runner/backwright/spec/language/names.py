@@ -151,7 +151,7 @@ def field_name(chart: Chart, at: int) -> Outcomes:
             del found[end]
         elif context.has_field(name):
             found[end] = (min(cost, 0.8), node)
-        elif end - at > 1 and context.knows((name,)):
+        elif end - at > 1 and (context.knows((name,)) or _is_moment(chart, end)):
             found[end] = (min(cost, 1.0), node)
         elif context.knows((name,)) and name not in lexicon().fields and end - at == 1:
             found[end] = (cost + 0.3, node)
@@ -162,6 +162,11 @@ def field_name(chart: Chart, at: int) -> Outcomes:
     if not found and chart.tokens[at].lower in words("last") and _ends(chart, at + 1):
         found[at + 1] = (2.0, Node("name", None, at, at + 1))
     return found
+
+
+def _is_moment(chart: Chart, end: int) -> bool:
+    """Whether a name ends in ``at`` or ``on`` and a type follows: ``ends at datetime``."""
+    return chart.keys[end - 1] in ("at", "on") and end < chart.size and bool(chart.read("FirmType", end))
 
 
 def _is_usual(name: str) -> bool:
@@ -334,6 +339,8 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
         cost += 0.9 if end == at else 1.2
         if word.lower in words("telling"):
             cost += 1.5
+        if "_" in word.lower or _is_usual(word.lower):
+            cost += 0.8
         found[end + 1] = (cost, Node("value", None, at, end + 1))
     return found
 
