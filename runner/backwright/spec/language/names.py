@@ -201,7 +201,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
             is_field = "_" in last and not is_plural(last)
             found[end] = (
                 cost
-                + (1.0 if last in chart.grammar.words or is_field else 0.0)
+                + ((0.3 if end - at > 1 and last in _GENERIC else 1.0) if last in chart.grammar.words or is_field else 0.0)
                 + (0.0 if is_many else 1.0)
                 + (1.5 if bent else 0.0)
                 + (0.5 if known_end else 0.0)
@@ -339,7 +339,7 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
         cost += 0.9 if end == at else 1.2
         if word.lower in words("telling"):
             cost += 1.5
-        if "_" in word.lower or _is_usual(word.lower):
+        if "_" in word.lower or not lexicon().fields.get(word.lower, "boolean").startswith("boolean"):
             cost += 0.8
         found[end + 1] = (cost, Node("value", None, at, end + 1))
     return found
@@ -366,7 +366,7 @@ def default_value(chart: Chart, at: int) -> Outcomes:
     never = words("never_values") - {"on", "off", "no", "yes", "new", "open"}
     if token.kind != "word" or (token.lower in never and not is_code):
         return {}
-    found: Outcomes = {at + 1: (0.5, Node("value", None, at, at + 1))}
+    found: Outcomes = {at + 1: (1.5 if _is_usual(token.lower) or chart.read("FirmType", at) else 0.5, Node("value", None, at, at + 1))}
     following = chart.tokens[at + 1] if at + 1 < chart.size else None
     if (
         following is not None
