@@ -77,7 +77,7 @@ def classify(text: str) -> Kind:
     first = plain.split()[0]
     if (first in _REVIEW_VERBS and not _is_build(plain, first)) or _is_question(plain, first) or _ASKS.search(line):
         return "review"
-    if re.match(r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?(?:have|get|be (?:given|found|filtered|sorted|searched))\b", plain):
+    if re.match(r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?(?:have|get|live|sit|be (?:given|found|filtered|sorted|searched|nested))\b", plain):
         return "build"
     if plain != line and len(line) - len(plain) > _POLITE:
         return "build"

@@ -180,6 +180,7 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
     for end, (cost, node) in list(found.items()):
         noun = noun_at(chart, at, end)
         is_generic = end - at == 1 and chart.keys[at] in words("generic_nouns") | words("verbs")
+        is_generic = is_generic or (end - at > 1 and chart.keys[at] in ("uuid", "primary") and chart.keys[end - 1] == "key")
         if is_generic or any(chart.keys[place] in words("inner") for place in range(at, end)):
             del found[end]
         elif context.knows(noun):
