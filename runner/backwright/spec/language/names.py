@@ -152,7 +152,7 @@ def field_name(chart: Chart, at: int) -> Outcomes:
         elif context.has_field(name):
             found[end] = (min(cost, 0.8), node)
         elif end - at > 1 and (context.knows((name,)) or _is_moment(chart, end)):
-            found[end] = (min(cost, 1.0), node)
+            found[end] = (min(cost, 0.8 if _is_moment(chart, end) else 1.0), node)
         elif context.knows((name,)) and name not in lexicon().fields and end - at == 1:
             found[end] = (cost + 0.3, node)
         elif _is_usual(name):
