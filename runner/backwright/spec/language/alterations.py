@@ -31,7 +31,7 @@ def _renamed(t: Telling, old: Node, new: Node, *, is_field: bool = False) -> say
 
 def _renames(t: Telling, node: Node) -> Told:
     for moved in node.all("m"):
-        yield from _rename(t, moved)
+        yield from (_rename_of if moved.has("o") else _rename)(t, moved)
 
 
 def _rename_of(t: Telling, node: Node) -> Told:

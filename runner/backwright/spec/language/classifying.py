@@ -60,7 +60,7 @@ _APPLY_VERBS = (
 )
 _CAN_HAVE = re.compile(
     r"could |can (?:(?:a|an|the|each|every) )?[\w-]+ (?:also )?"
-    r"(?:have|get|be (?:given|found|filtered|sorted|searched))\b"
+    r"(?:have|get|live|sit|be (?:given|found|filtered|sorted|searched|nested))\b"
 )
 _SENTENCE_WORDS = 3
 _POLITE = 6

@@ -392,6 +392,8 @@ def _theme(t: Telling, node: Node) -> Told:
     if _SIGNING_IN & {word.lower() for word in kept}:
         yield say.Setting("auth", "jwt")
         return
+    if is_plural(kept[-1].lower()):
+        t.context.likely.add(singular(snake("_".join(kept))))
     yield say.Declare((kept,), weak=True)
 
 

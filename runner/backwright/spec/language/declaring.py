@@ -243,6 +243,8 @@ def _is_described(draft: Draft, noun: Noun, clauses: Sequence[Clause]) -> bool:
         return True
     at = next(i for i, clause in enumerate(clauses) if isinstance(clause, say.Declare) and noun in clause.names)
     follows = clauses[at + 1 : at + 2]
+    if any(isinstance(one, (say.Has, say.Relates)) and not one.subject for one in follows):
+        return True
     return not draft.start.resources and (len(noun) == 1 or bool(follows and not isinstance(follows[0], say.Declare)))
 
 

@@ -139,8 +139,8 @@ def field_name(chart: Chart, at: int) -> Outcomes:
             del found[end]
         elif context.has_field(name):
             found[end] = (min(cost, 0.8), node)
-        elif end - at > 1 and context.knows((name,)):
-            found[end] = (min(cost, 1.0), node)
+        elif end - at > 1 and (context.knows((name,)) or _is_moment(chart, end)):
+            found[end] = (min(cost, 0.8 if _is_moment(chart, end) else 1.0), node)
         elif context.knows((name,)) and name not in lexicon().fields and end - at == 1:
             found[end] = (cost + 0.3, node)
         elif is_usual(name):
@@ -150,6 +150,11 @@ def field_name(chart: Chart, at: int) -> Outcomes:
     if not found and chart.tokens[at].lower in words("last") and _ends(chart, at + 1):
         found[at + 1] = (2.0, Node("name", None, at, at + 1))
     return found
+
+
+def _is_moment(chart: Chart, end: int) -> bool:
+    """Whether a name ends in ``at`` or ``on`` and a type follows: ``ends at datetime``."""
+    return chart.keys[end - 1] in ("at", "on") and end < chart.size and bool(chart.read("FirmType", end))
 
 
 def is_usual(name: str) -> bool:
@@ -164,7 +169,8 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
     for end, (cost, node) in list(found.items()):
         noun = noun_at(chart, at, end)
         is_generic = end - at == 1 and chart.keys[at] in words("generic_nouns") | words("verbs")
-        if is_generic or any(chart.keys[place] in words("inner") for place in range(at, end)):
+        is_key = end - at > 1 and chart.keys[at] in ("uuid", "primary") and chart.keys[end - 1] == "key"
+        if is_generic or is_key or any(chart.keys[place] in words("inner") for place in range(at, end)):
             del found[end]
         elif context.knows(noun):
             found[end] = (0.4, node)
@@ -183,9 +189,10 @@ def any_resource(chart: Chart, at: int) -> Outcomes:
             known_end = end - at > 1 and context.knows(noun[-1:])
             bent = end - at > 1 and not is_many and any(is_plural(word) for word in chart.keys[at : end - 1])
             is_field = "_" in last and not is_plural(last)
+            known_last = 0.3 if end - at > 1 and last in _GENERIC else 1.0
             found[end] = (
                 cost
-                + (1.0 if last in chart.grammar.words or is_field else 0.0)
+                + (known_last if last in chart.grammar.words or is_field else 0.0)
                 + (0.0 if is_many else 1.0)
                 + (1.5 if bent else 0.0)
                 + (0.5 if known_end else 0.0)

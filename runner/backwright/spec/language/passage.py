@@ -18,6 +18,7 @@ _TICKET = re.compile(
     r"(?:\s+\([^)]*\))?\s*[:\-\u2013\u2014|.]?\s*",
     re.I,
 )
+_SMILEY = re.compile(r"(?<!\S)[:;]-?[()DPp](?=[\s.!]|$)")
 _NAME_WORDS = 2
 """The most words of a first line that is only a name."""
 _GO_ON = frozenset({",", "and", "&", "or", "with", "(", "to", "of", "belonging", "having"})
@@ -42,6 +43,7 @@ class _Line:
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text, in order."""
+    text = _SMILEY.sub("", text)
     body = _TICKET.sub("", text, count=1)
     has_ticket = body != text
     lines = list(_joined(_lines(body)))

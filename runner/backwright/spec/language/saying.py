@@ -369,7 +369,10 @@ def _spread(found: list[Said], chart: Chart) -> None:
     for at, said in enumerate(found):
         if not said.shares_type:
             continue
+        is_pair = at > 0 and _alike(found[at - 1], said)
         for earlier in reversed(found[:at]):
+            if is_pair and not _alike(earlier, said):
+                break
             if earlier.said.keys() - {"flags"} or known_resource_named(chart, earlier.name):
                 break
             earlier.type = said.type
@@ -377,6 +380,12 @@ def _spread(found: list[Said], chart: Chart) -> None:
         first = next((one for one in found[:at] if one.type == said.type), None)
         if first is not None and first.flags and not said.flags:
             said.flags.update(first.flags)
+
+
+def _alike(one: Said, other: Said) -> bool:
+    """Whether two names begin or end with the same word: ``salary_from`` and ``salary_to``."""
+    first, second = ("_".join(said.name).lower().split("_") for said in (one, other))
+    return len(first) > 1 and len(second) > 1 and (first[0] == second[0] or first[-1] == second[-1])
 
 
 def _apart(said: Said) -> Iterator[Said]:

@@ -30,6 +30,7 @@ from backwright.spec.language.names import (
 )
 from backwright.spec.language.nouns import name_of
 from backwright.spec.language.words import words
+from backwright.spec.lexicon import lexicon
 from backwright.spec.nouns import is_plural
 
 _DEEDS = ("ing", "tion", "al", "able", "ible")
@@ -80,6 +81,8 @@ def enum_value(chart: Chart, at: int) -> Outcomes:
         cost += 0.9 if end == at else 1.2
         if word.lower in words("telling"):
             cost += 1.5
+        if "_" in word.lower or not lexicon().fields.get(word.lower, "boolean").startswith("boolean"):
+            cost += 0.8
         found[end + 1] = (cost, Node("value", None, at, end + 1))
     return found
 
@@ -105,7 +108,8 @@ def default_value(chart: Chart, at: int) -> Outcomes:
     never = words("never_values") - {"on", "off", "no", "yes", "new", "open"}
     if token.kind != "word" or (token.lower in never and not is_code):
         return {}
-    found: Outcomes = {at + 1: (0.5, Node("value", None, at, at + 1))}
+    is_other = is_usual(token.lower) or bool(chart.read("FirmType", at))
+    found: Outcomes = {at + 1: (1.5 if is_other else 0.5, Node("value", None, at, at + 1))}
     following = chart.tokens[at + 1] if at + 1 < chart.size else None
     if (
         following is not None
