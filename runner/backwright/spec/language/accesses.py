@@ -139,6 +139,10 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
             it = not nouns and bool(set(said.split()) & {"it", "them", "these", "those", "this", "that"})
             found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow, it) for noun in nouns or [()]]
     named = [deed.subject for deed in found if deed.subject] or list(_spoken_of(t, node))[:1]
+    if named:
+        t.context.spoken = list(dict.fromkeys(named))
+    elif len(t.context.spoken) > 1 and _PRONOUNS & set(t.chart.text(node).lower().split()):
+        return [replace(deed, subject=noun, it=False) for noun in t.context.spoken for deed in found]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
 
@@ -621,10 +625,10 @@ def _endpoint_returns(t: Telling, node: Node) -> Told:
 
 
 def _action(t: Telling, node: Node) -> Told:
-    path, owner = node.one("p"), node.one("o")
-    if path is not None:
-        methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
-        paths = [(methods or ("post",), t.chart.tokens[path.start].text)]
+    owner = node.one("o")
+    if node.has("p"):
+        methods = tuple(dict.fromkeys(t.chart.tokens[one.start].lower for one in node.all("m")))
+        paths = [(methods or ("post",), t.chart.tokens[path.start].text) for path in node.all("p")]
     else:
         plural_of = snake("_".join(t.noun(owner)))
         names = [snake("_".join(t.noun(one.one("w") or one))) for one in node.all("a")]

@@ -10,7 +10,7 @@ from backwright.spec.language.tokens import Token, tokens_of
 
 _BULLET = re.compile(r"^(\s*)(?:[-*\u2022\u2013\u2014+\u00b7>\u2713\u2714\u2610\u25cf\u25aa]|\(?\d{1,2}[.)]|\(?[a-h]\)|\[[ x]?\])\s+(?:\[[ x]?\]\s+)?")
 _TICKET = re.compile(
-    r"^\s*(?:ticket|jira|issue|story|card|task|gh|bug|feature)?\s*[\[(#]*(?:(?-i:[A-Z]{2,10})[- ]#?|[A-Z]{2,10}-#?|(?-i:[A-Z])[a-z]+ #?(?=\d+\s*:)|#|(?<=\s))\d+[\])]*"
+    r"^\s*(?:ticket|jira|issue|story|card|task|gh|bug|feature)?\s*[\[(#]*(?:(?-i:[A-Z]{2,10})[- ]#?|[A-Z]{2,10}-#?|(?-i:[A-Z])-#?(?=\d+\s*:)|(?-i:[A-Z])[a-z]+ #?(?=\d+\s*:)|#|(?<=\s))\d+[\])]*"
     r"(?:\s+\([^)]*\))?\s*[:\-\u2013\u2014|.]?\s*",
     re.I,
 )

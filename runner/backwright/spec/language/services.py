@@ -37,7 +37,8 @@ def _limit(t: Telling, node: Node) -> Told:
     if limit is None:
         return
     routes = [one.tag for one in node.all("Route") or _within(node) or limit.all("rt")]
-    for route in routes or ["all"]:
+    tries = {"attempt", "attempts"} & set(t.chart.text(node).lower().split())
+    for route in routes or ["login" if tries else "all"]:
         yield say.Setting("rate_limit", (route, _rate(t, limit)))
 
 
