@@ -47,7 +47,7 @@ def _part(t: Telling, part: Node, subject: Noun) -> Clause:
     t.context.is_listed |= part.tag in ("filter", "sort", "search")
     if part.tag == "filter":
         fields = part.one("f")
-        return say.Listing(subject, filters=tuple(_filter(t, one) for one in (fields.all("f") if fields else ())))
+        return say.Listing(subject, filters=tuple(said for one in (fields.all("f") if fields else ()) for said in _filters(t, one)))
     if part.tag in ("sort", "search"):
         listed = part.one("n")
         names = tuple(t.noun(one) for one in (listed.all("n") if listed else ()))
@@ -76,6 +76,13 @@ def _pages(t: Telling, part: Node, subject: Noun) -> Clause:
         page_size=None if size is None else int(size),
         max_page_size=None if most is None else int(most),
     )
+
+
+def _filters(t: Telling, node: Node) -> Iterator[tuple[Noun, tuple[FilterOperator, ...]]]:
+    """Yield the filter of each field that is said: ``price and stock can be filtered with >=``."""
+    _, operators = _filter(t, node)
+    for name in node.all("n"):
+        yield t.noun(name), operators
 
 
 def _filter(t: Telling, node: Node) -> tuple[Noun, tuple[FilterOperator, ...]]:
