@@ -267,7 +267,8 @@ def _allow_new(t: Telling, node: Node) -> Told:
     """A resource that is first spoken of by who makes it: ``members write reviews with stars``."""
     noun = t.noun(node.one("r"))
     yield say.Declare((noun,), "add", counted=True)
-    yield say.Has(noun, t.members(node.one("m")))
+    if node.has("m"):
+        yield say.Has(noun, t.members(node.one("m")))
     t.context.declared.add(snake("_".join(noun)))
     for target in node.all("t"):
         yield say.Relates(noun, (Said(target=t.target(target), words=t.chart.text(target).split()),))
