@@ -106,7 +106,8 @@ def _switch(name: str, value: object) -> Callable[[Telling, Node], Told]:
         subjects = [t.noun(one) for one in node.all("o") if one.tag == "name"]
         for one in (*node.all("s"), *node.all("SubjectOf")):
             subjects += [t.noun(one.one("o"))]
-        for subject in subjects or [()]:
+        t.switched = subjects or t.switched
+        for subject in t.switched or [()]:
             yield say.Option(name, value, subject)
 
     return tell

@@ -9,12 +9,14 @@ from backwright.naming import kebab
 from backwright.spec.language import clauses as say
 from backwright.spec.language.accesses import role_of
 from backwright.spec.language.chart import Node
-from backwright.spec.language.clauses import Clause
+from backwright.spec.language.clauses import Clause, Who
 
 if TYPE_CHECKING:
     from backwright.spec.language.telling import Telling
 
 Told = Iterator[Clause]
+
+_DEMANDS = frozenset({"required", "needed", "requires", "require", "needs", "need", "must"})
 
 
 def _setting(t: Telling, node: Node) -> Told:
@@ -24,6 +26,8 @@ def _setting(t: Telling, node: Node) -> Told:
     if part.tag in _SIMPLE:
         name, value = _SIMPLE[part.tag]
         yield say.Setting(name, value)
+        if part.tag == "apikey" and _DEMANDS & set(t.chart.keys[node.start : node.end]):
+            yield say.Allow(Who(frozenset({"authenticated"})), (), ("*",), everything=True)
     elif part.tag in _TOLD:
         yield from _TOLD[part.tag](t, part)
 

@@ -33,6 +33,7 @@ class Telling(Saying):
         """Keep the sentence's words and what is known."""
         super().__init__(chart)
         self.context = context
+        self.switched: list[Noun] = []
 
     def clauses(self, node: Node) -> Told:
         """Yield the clauses of a statement, and those that follow from its members."""
