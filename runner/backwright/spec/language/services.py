@@ -30,6 +30,9 @@ def _setting(t: Telling, node: Node) -> Told:
             yield say.Allow(Who(frozenset({"authenticated"})), (), ("*",), everything=True)
     elif part.tag in _TOLD:
         yield from _TOLD[part.tag](t, part)
+        said = set(t.chart.keys[node.start : node.end])
+        if part.tag in ("auth", "Auth") and {"required", "needed"} & said and {"jwt", "token", "tokens"} & said:
+            yield say.Allow(Who(frozenset({"authenticated"})), (), ("*",), everything=True)
 
 
 def _cors(t: Telling, node: Node) -> Told:
