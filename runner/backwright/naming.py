@@ -51,7 +51,7 @@ def singular(name: str) -> str:
     import inflection
 
     head, _, last = name.rpartition("_")
-    one: str = inflection.singularize(last)
+    one: str = last[:-1] if last.endswith(("canoes", "floes", "aloes", "oboes")) else inflection.singularize(last)
     return f"{head}_{one}" if head else one
 
 

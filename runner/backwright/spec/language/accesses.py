@@ -95,6 +95,18 @@ def _allow(t: Telling, node: Node) -> Told:
             yield say.Allow(who, deed.operations, deed.subject or deeds[0].subject, everything=deed.everything)
 
 
+def _allow_new(t: Telling, node: Node) -> Told:
+    """A resource that is first spoken of by who makes it: ``members write reviews with stars``."""
+    noun = t.noun(node.one("r"))
+    yield say.Declare((noun,), "add", counted=True)
+    if node.has("m"):
+        yield say.Has(noun, t.members(node.one("m")))
+    t.context.declared.add(snake("_".join(noun)))
+    for target in node.all("t"):
+        yield say.Relates(noun, (Said(target=t.target(target), words=t.chart.text(target).split()),))
+    yield say.Allow(_allowed(t, node), (Op.CREATE,), noun)
+
+
 def _nobody_else(t: Telling, node: Node) -> Told:
     deeds = of_node(t, node)
     for deed in deeds or [Deed((), ())]:
@@ -304,6 +316,7 @@ def _nobody_but(t: Telling, node: Node) -> Told:
 ACCESS: Mapping[str, Teller] = {
     **ENDPOINTS,
     "allow": _allow,
+    "allownew": _allow_new,
     "andallowed": _allow,
     "deny": _deny,
     "nobody": _nobody,

@@ -280,6 +280,12 @@ def _focus(t: Telling, node: Node) -> Told:
     yield say.Focus(t.noun(node.one("s")))
 
 
+def _focus_member(t: Telling, node: Node) -> Told:
+    reference = node.one("m")
+    if reference is not None:
+        yield say.Focus(*t.member_ref(reference))
+
+
 def _declare_focus(t: Telling, node: Node) -> Told:
     noun = t.noun(node.one("s"))
     if node.tag == "headed" and not is_plural(noun[-1].lower()) and noun[-1].lower() not in words("uncounted"):
@@ -463,6 +469,7 @@ DECLARATIONS: Mapping[str, Teller] = {
     "focus": _focus,
     "declarefocus": _declare_focus,
     "headed": _declare_focus,
+    "focusmember": _focus_member,
     "onetoone": _relates,
     "heading": _nothing,
     "bare": _bare,

@@ -135,6 +135,10 @@ def deeds_of(t: Telling, node: Node, label: str = "d") -> list[Deed]:
             it = not nouns and bool(set(said.split()) & {"it", "them", "these", "those", "this", "that"})
             found += [Deed(operations_of(t, verbs), noun, everything, loose, narrow, it) for noun in nouns or [()]]
     named = [deed.subject for deed in found if deed.subject] or list(_spoken_of(t, node))[:1]
+    if named:
+        t.context.spoken = list(dict.fromkeys(named))
+    elif len(t.context.spoken) > 1 and _PRONOUNS & set(t.chart.text(node).lower().split()):
+        return [replace(deed, subject=noun, it=False) for noun in t.context.spoken for deed in found]
     return [deed if deed.subject or not named else replace(deed, subject=named[0]) for deed in found]
 
 

@@ -175,10 +175,10 @@ def _endpoint_returns(t: Telling, node: Node) -> Told:
 
 
 def _action(t: Telling, node: Node) -> Told:
-    path, owner = node.one("p"), node.one("o")
-    if path is not None:
-        methods = tuple(t.chart.tokens[one.start].lower for one in node.all("m"))
-        paths = [(methods or ("post",), t.chart.tokens[path.start].text)]
+    owner = node.one("o")
+    if node.has("p"):
+        methods = tuple(dict.fromkeys(t.chart.tokens[one.start].lower for one in node.all("m")))
+        paths = [(methods or ("post",), t.chart.tokens[path.start].text) for path in node.all("p")]
     else:
         plural_of = snake("_".join(t.noun(owner)))
         names = [snake("_".join(t.noun(one.one("w") or one))) for one in node.all("a")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
@@ -43,7 +43,9 @@ def _part(t: Telling, part: Node, subject: Noun) -> Clause:
     t.context.is_listed |= part.tag in ("filter", "sort", "search")
     if part.tag == "filter":
         fields = part.one("f")
-        return say.Listing(subject, filters=tuple(_filter(t, one) for one in (fields.all("f") if fields else ())))
+        return say.Listing(
+            subject, filters=tuple(said for one in (fields.all("f") if fields else ()) for said in _filters(t, one))
+        )
     if part.tag in ("sort", "search"):
         listed = part.one("n")
         names = tuple(t.noun(one) for one in (listed.all("n") if listed else ()))
@@ -74,6 +76,13 @@ def _pages(t: Telling, part: Node, subject: Noun) -> Clause:
     )
 
 
+def _filters(t: Telling, node: Node) -> Iterator[tuple[Noun, tuple[FilterOperator, ...]]]:
+    """Yield the filter of each field that is said: ``price and stock can be filtered with >=``."""
+    _, operators = _filter(t, node)
+    for name in node.all("n"):
+        yield t.noun(name), operators
+
+
 def _filter(t: Telling, node: Node) -> tuple[Noun, tuple[FilterOperator, ...]]:
     noun = t.noun(node.one("n"))
     if node.tag == "range":
@@ -95,7 +104,8 @@ def _switch(name: str, value: object) -> Teller:
         subjects = [t.noun(one) for one in node.all("o") if one.tag == "name"]
         for one in (*node.all("s"), *node.all("SubjectOf")):
             subjects += [t.noun(one.one("o"))]
-        for subject in subjects or [()]:
+        t.switched = subjects or t.switched
+        for subject in t.switched or [()]:
             yield say.Option(name, value, subject)
 
     return tell

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from backwright.naming import kebab
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
+from backwright.spec.language.clauses import Who
 from backwright.spec.language.deeds import role_of
 from backwright.spec.language.telling import Teller, Telling, Told
+
+_DEMANDS = frozenset({"required", "needed", "requires", "require", "needs", "need", "must"})
 
 
 def _setting(t: Telling, node: Node) -> Told:
@@ -18,8 +21,13 @@ def _setting(t: Telling, node: Node) -> Told:
     if part.tag in _SIMPLE:
         name, value = _SIMPLE[part.tag]
         yield say.Setting(name, value)
+        if part.tag == "apikey" and _DEMANDS & set(t.chart.keys[node.start : node.end]):
+            yield say.Allow(Who(frozenset({"authenticated"})), (), ("*",), everything=True)
     elif part.tag in _TOLD:
         yield from _TOLD[part.tag](t, part)
+        said = set(t.chart.keys[node.start : node.end])
+        if part.tag in ("auth", "Auth") and {"required", "needed"} & said and {"jwt", "token", "tokens"} & said:
+            yield say.Allow(Who(frozenset({"authenticated"})), (), ("*",), everything=True)
 
 
 def _cors(t: Telling, node: Node) -> Told:
@@ -31,7 +39,8 @@ def _limit(t: Telling, node: Node) -> Told:
     if limit is None:
         return
     routes = [one.tag for one in node.all("Route") or _within(node) or limit.all("rt")]
-    for route in routes or ["all"]:
+    tries = {"attempt", "attempts"} & set(t.chart.text(node).lower().split())
+    for route in routes or ["login" if tries else "all"]:
         yield say.Setting("rate_limit", (route, _rate(t, limit)))
 
 

@@ -27,6 +27,7 @@ class Telling(Saying):
         super().__init__(chart)
         self.context = context
         self.tellers = tellers
+        self.switched: list[Noun] = []
 
     def clauses(self, node: Node) -> Told:
         """Yield the clauses of a statement, and those that follow from its members."""
