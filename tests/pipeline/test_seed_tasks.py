@@ -214,11 +214,13 @@ ONE_BY_ONE = """    page = await paginate(session, statement, query)
     return page
 """
 SQLITE = '"sqlite+aiosqlite:///./app.db"'
-CLOSED = """    async with new_session.begin() as session:
+CLOSED = """    async with new_session() as session:
         yield session
+        await session.commit()
 """
 NEVER_CLOSED = """    session = new_session()
     yield session
+    await session.commit()
 """
 LIST_USERS = '    """List users, filtered, sorted and in pages."""\n'
 FAULTS = {

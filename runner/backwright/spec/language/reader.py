@@ -26,6 +26,7 @@ from backwright.spec.nouns import is_plural
 
 _WHERE = frozenset({"in", "on", "at", "for", "of", "from", "within"})
 _NAMES = frozenset({"bare", "focus"})
+_PRONOUNS = frozenset({"it", "them", "these", "those"})
 _IDLE = frozenset({"idle", "clause", "title"})
 _GRAMMAR = Path(__file__).with_name("grammar")
 
@@ -58,7 +59,10 @@ def read_clauses(text: str, spec: BackendSpec) -> Read:
     for sentence in sentences:
         _read_sentence(sentence, context, read)
     if all(isinstance(clause, Declare) and clause.title for clause in read.clauses):
-        raise Misread([token.text for sentence in sentences for token in sentence.tokens], "what shall be done?")
+        tokens = [token for sentence in sentences for token in sentence.tokens]
+        is_pointing = any(token.lower in _PRONOUNS for token in tokens)
+        why = "it is not said which resource is meant" if is_pointing else "what shall be done?"
+        raise Misread([token.text for token in tokens], why)
     return read
 
 
