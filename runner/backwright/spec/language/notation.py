@@ -31,7 +31,8 @@ def read_grammar(files: list[Path], terminals: Mapping[str, Terminal]) -> Gramma
             or begins with itself. The message begins with the file and the line.
     """
     rules: dict[str, Rule] = {}
-    places: dict[str, _Place] = {}
+    defined: dict[str, _Place] = {}
+    named: dict[str, _Place] = {}
     words: set[str] = set()
     keys: set[str] = set()
     for place, name, lines in (rule for file in files for rule in _rules(file)):
@@ -45,12 +46,12 @@ def read_grammar(files: list[Path], terminals: Mapping[str, Terminal]) -> Gramma
                 alternatives.append(_Line(name, line, words, keys).alternative())
             except ValueError as error:
                 raise ValueError(f"{at}: {error}") from None
-            places |= dict.fromkeys(_named(alternatives[-1].items) - places.keys(), at)
-        rules[name] = Rule(name, tuple(alternatives))
-    for missing in places.keys() - rules.keys() - terminals.keys():
-        raise ValueError(f"{places[missing]}: there is no rule or terminal {missing}")
+            named |= dict.fromkeys(_named(alternatives[-1].items) - named.keys(), at)
+        rules[name], defined[name] = Rule(name, tuple(alternatives)), place
+    for missing in named.keys() - rules.keys() - terminals.keys():
+        raise ValueError(f"{named[missing]}: there is no rule or terminal {missing}")
     for name in _left_recursive(rules):
-        raise ValueError(f"{places[name]}: the rule {name} begins with itself")
+        raise ValueError(f"{defined[name]}: the rule {name} begins with itself")
     for rule in rules.values():
         prepared(rule, rules)
     return Grammar(rules, terminals, frozenset(words), frozenset(keys))
@@ -155,7 +156,6 @@ class _Line:
 
     def __init__(self, rule: str, line: str, words: set[str], keys: set[str]) -> None:
         self.rule = rule
-        self.line = line
         self.tokens = _TOKEN.findall(line)
         self.at = 0
         self.words = words
