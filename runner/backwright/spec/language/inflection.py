@@ -37,6 +37,10 @@ _IRREGULAR = {
     "repeat": "repeats repeated repeating", "exceed": "exceeds exceeded exceeding", "need": "needs needed needing",
     "consider": "considers considered considering", "render": "renders rendered rendering",
     "author": "authors authored authoring", "view": "views viewed viewing", "mean": "means meant meaning",
+    "drive": "drives drove driven driving", "speak": "speaks spoke spoken speaking",
+    "forget": "forgets forgot forgotten forgetting", "hang": "hangs hung hanging", "lead": "leads led leading",
+    "prefer": "prefers preferred preferring", "hit": "hits hitting", "sit": "sits sat sitting",
+    "rewrite": "rewrites rewrote rewritten rewriting", "bootstrap": "bootstraps bootstrapped bootstrapping",
 }  # fmt: skip
 
 
@@ -44,6 +48,10 @@ def inflections(word: str) -> frozenset[str]:
     """Return a word with its regular or known inflections."""
     if word in _IRREGULAR:
         return frozenset({word, *_IRREGULAR[word].split()})
+    if word.endswith("ie"):
+        return frozenset({word, f"{word}s", f"{word}d", f"{word[:-2]}ying"})
+    if word.endswith(("ee", "oe", "ye")):
+        return frozenset({word, f"{word}s", f"{word}d", f"{word}ing"})
     if word.endswith("e"):
         return frozenset({word, f"{word}s", f"{word}d", f"{word[:-1]}ing"})
     if re.search(rf"[^{_VOWELS}]y$", word):
