@@ -5,7 +5,7 @@
     Rename:                                   # a rule; its alternatives stand below it, one a line
       rename~ old:Member (to | into) new:Name #rename ~0.5
 
-Words in lower case stand for themselves; ``rename~`` also for its inflections (renames, renamed, renaming). Marks stand
+Words in lower case stand for themselves, ``rename~`` also for its inflections (renames, renamed, renaming). Marks are
 in quotes. Names with a capital are rules or terminals, ``label:`` binds what they read. ``?``, ``*`` and ``+`` follow an
 element or a group. At the end of a line ``#tag`` names the meaning (the rule's name by default), ``~0.5`` is a cost.
 """
@@ -105,7 +105,8 @@ def _left_recursive(rules: Mapping[str, Rule]) -> Iterator[str]:
     """Yield the rules that can begin with themselves, which the parser does not follow."""
     empty = _empty_rules(rules)
     first = {
-        name: {one for alternative in rule.alternatives for one in _first_named(alternative.items, empty)} & rules.keys()
+        name: {one for alternative in rule.alternatives for one in _first_named(alternative.items, empty)}
+        & rules.keys()
         for name, rule in rules.items()
     }
     for name in rules:
@@ -175,28 +176,28 @@ class _Line:
     def _sequence(self) -> tuple[Item, ...]:
         items: list[Item] = []
         while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            if token in "|)":
+            part = self.tokens[self.at]
+            if part in "|)":
                 break
             self.at += 1
-            if token in ("?", "*", "+"):
-                raise ValueError(f"{token!r} follows no element")
-            if token.startswith("#"):
-                self.tag = token[1:]
-            elif re.fullmatch(r"~-?[\d.]+", token):
-                self.cost = float(token[1:])
+            if part in ("?", "*", "+"):
+                raise ValueError(f"{part!r} follows no element")
+            if part.startswith("#"):
+                self.tag = part[1:]
+            elif re.fullmatch(r"~-?[\d.]+", part):
+                self.cost = float(part[1:])
             elif self.tag or self.cost:
-                raise ValueError(f"{token!r} stands behind the tag or the cost")
+                raise ValueError(f"{part!r} stands behind the tag or the cost")
             else:
-                items.append(self._item(token))
+                items.append(self._item(part))
         return tuple(items)
 
-    def _item(self, token: str) -> Item:
+    def _item(self, part: str) -> Item:
         label = ""
-        if token.endswith(":") and len(token) > 1 and not token.startswith("'"):
-            label, token = token[:-1], self.tokens[self.at]
+        if part.endswith(":") and len(part) > 1 and not part.startswith("'"):
+            label, part = part[:-1], self.tokens[self.at]
             self.at += 1
-        item = self._group(label) if token == "(" else self._plain(token, label)
+        item = self._group(label) if part == "(" else self._plain(part, label)
         quantifier = self.tokens[self.at] if self.at < len(self.tokens) else ""
         if quantifier not in ("?", "*", "+") or not quantifier:
             return item
@@ -223,17 +224,17 @@ class _Line:
             raise ValueError("a tag or a cost stands in a group")
         return items
 
-    def _plain(self, token: str, label: str) -> Item:
-        if token[0].isupper():
-            return Ref(token, label or token)
+    def _plain(self, part: str, label: str) -> Item:
+        if part[0].isupper():
+            return Ref(part, label or part)
         if label:
-            raise ValueError(f"{label}: binds {token!r}, which is a word")
-        if token != token.lower():
-            raise ValueError(f"{token!r} is no word in lower case")
-        if token.startswith("'"):
-            self.keys.add(token[1:-1])
-            return Word(frozenset({token[1:-1]}))
-        words = inflections(token[:-1]) if token.endswith("~") else frozenset({token})
+            raise ValueError(f"{label}: binds {part!r}, which is a word")
+        if part != part.lower():
+            raise ValueError(f"{part!r} is no word in lower case")
+        if part.startswith("'"):
+            self.keys.add(part[1:-1])
+            return Word(frozenset({part[1:-1]}))
+        words = inflections(part[:-1]) if part.endswith("~") else frozenset({part})
         self.words |= words
         self.keys |= words
         return Word(words)
@@ -254,4 +255,6 @@ def _merged(choices: list[tuple[Item, ...]]) -> tuple[tuple[Item, ...], ...]:
 def _labels(item: Item) -> bool:
     if isinstance(item, Ref):
         return item.label != item.name
-    return isinstance(item, Group) and (bool(item.label) or any(_labels(one) for choice in item.choices for one in choice))
+    return isinstance(item, Group) and (
+        bool(item.label) or any(_labels(one) for choice in item.choices for one in choice)
+    )
