@@ -26,11 +26,12 @@ from backwright.spec.model import OperationName as Op
 
 def _offer(t: Telling, node: Node) -> Told:
     for deed in deeds_of(t, node):
-        yield say.Offer(deed.operations, deed.subject)
+        yield say.Offer(deed.operations, deed.subject, adds=deed.operations == (Op.BULK,))
     if node.has("d"):
         return
+    operations = operations_of(t, node.one("op"))
     for subject in all_subjects(t, node):
-        yield say.Offer(operations_of(t, node.one("op")), subject)
+        yield say.Offer(operations, subject, adds=operations == (Op.BULK,))
 
 
 def _new_offer(t: Telling, node: Node) -> Told:

@@ -37,19 +37,29 @@ _IRREGULAR = {
     "repeat": "repeats repeated repeating", "exceed": "exceeds exceeded exceeding", "need": "needs needed needing",
     "consider": "considers considered considering", "render": "renders rendered rendering",
     "author": "authors authored authoring", "view": "views viewed viewing", "mean": "means meant meaning",
+    "drive": "drives drove driven driving", "speak": "speaks spoke spoken speaking",
+    "forget": "forgets forgot forgotten forgetting", "hang": "hangs hung hanging", "lead": "leads led leading",
+    "prefer": "prefers preferred preferring", "hit": "hits hitting", "sit": "sits sat sitting",
+    "rewrite": "rewrites rewrote rewritten rewriting", "bootstrap": "bootstraps bootstrapped bootstrapping",
 }  # fmt: skip
+_REGULAR = {
+    r"ie$": (2, "ies ied ying"),
+    r"[eoy]e$": (1, "es ed eing"),
+    r"e$": (1, "es ed ing"),
+    rf"[^{_VOWELS}]y$": (1, "ies ied ying"),
+    r"(s|x|z|ch|sh)$": (0, "es ed ing"),
+}
+"""Endings of words: how many letters go, and what comes for them."""
 
 
 def inflections(word: str) -> frozenset[str]:
     """Return a word with its regular or known inflections."""
     if word in _IRREGULAR:
         return frozenset({word, *_IRREGULAR[word].split()})
-    if word.endswith("e"):
-        return frozenset({word, f"{word}s", f"{word}d", f"{word[:-1]}ing"})
-    if re.search(rf"[^{_VOWELS}]y$", word):
-        return frozenset({word, f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"})
-    if re.search(r"(s|x|z|ch|sh)$", word):
-        return frozenset({word, f"{word}es", f"{word}ed", f"{word}ing"})
+    for ending, (cut, endings) in _REGULAR.items():
+        if re.search(ending, word):
+            stem = word[: len(word) - cut]
+            return frozenset({word, *(f"{stem}{one}" for one in endings.split())})
     if re.search(rf"^[^{_VOWELS}]*[{_VOWELS}][^{_VOWELS}wxy]$", word):
         return frozenset({word, f"{word}s", f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"})
     return frozenset({word, f"{word}s", f"{word}ed", f"{word}ing"})

@@ -5,10 +5,10 @@
     Rename:                                   # a rule; its alternatives stand below it, one a line
       rename~ old:Member (to | into) new:Name #rename ~0.5
 
-Words in lower case stand for themselves; ``rename~`` also for its inflections (renames, renamed, renaming). Marks
-stand in quotes. Names with a capital are rules or terminals, ``label:`` binds what they read. ``?``, ``*`` and ``+``
-follow an element or a group. At the end of a line ``#tag`` names the meaning (the rule's name by default), ``~0.5`` is
-a cost.
+Words in lower case stand for themselves, ``rename~`` also for its inflections (renames, renamed, renaming). Marks are
+in quotes. Names with a capital are rules or terminals, ``label:`` binds what they read. ``?``, ``*`` and ``+`` follow
+an element or a group. At the end of a line ``#tag`` names the meaning (the rule's name by default), ``~0.5`` is a
+cost.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def read_grammar(files: list[Path], terminals: Mapping[str, Terminal]) -> Gramma
             or begins with itself. The message begins with the file and the line.
     """
     rules: dict[str, Rule] = {}
-    places: dict[str, _Place] = {}
+    defined: dict[str, _Place] = {}
+    named: dict[str, _Place] = {}
     words: set[str] = set()
     keys: set[str] = set()
     for place, name, lines in (rule for file in files for rule in _rules(file)):
@@ -46,12 +47,12 @@ def read_grammar(files: list[Path], terminals: Mapping[str, Terminal]) -> Gramma
                 alternatives.append(_Line(name, line, words, keys).alternative())
             except ValueError as error:
                 raise ValueError(f"{at}: {error}") from None
-            places |= dict.fromkeys(_named(alternatives[-1].items) - places.keys(), at)
-        rules[name] = Rule(name, tuple(alternatives))
-    for missing in places.keys() - rules.keys() - terminals.keys():
-        raise ValueError(f"{places[missing]}: there is no rule or terminal {missing}")
+            named |= dict.fromkeys(_named(alternatives[-1].items) - named.keys(), at)
+        rules[name], defined[name] = Rule(name, tuple(alternatives)), place
+    for missing in named.keys() - rules.keys() - terminals.keys():
+        raise ValueError(f"{named[missing]}: there is no rule or terminal {missing}")
     for name in _left_recursive(rules):
-        raise ValueError(f"{places[name]}: the rule {name} begins with itself")
+        raise ValueError(f"{defined[name]}: the rule {name} begins with itself")
     for rule in rules.values():
         prepared(rule, rules)
     return Grammar(rules, terminals, frozenset(words), frozenset(keys))
@@ -157,7 +158,6 @@ class _Line:
 
     def __init__(self, rule: str, line: str, words: set[str], keys: set[str]) -> None:
         self.rule = rule
-        self.line = line
         self.tokens = _TOKEN.findall(line)
         self.at = 0
         self.words = words
@@ -177,28 +177,28 @@ class _Line:
     def _sequence(self) -> tuple[Item, ...]:
         items: list[Item] = []
         while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            if token in ("|", ")"):
+            part = self.tokens[self.at]
+            if part in "|)":
                 break
             self.at += 1
-            if token in ("?", "*", "+"):
-                raise ValueError(f"{token!r} follows no element")
-            if token.startswith("#"):
-                self.tag = token[1:]
-            elif re.fullmatch(r"~-?[\d.]+", token):
-                self.cost = float(token[1:])
+            if part in ("?", "*", "+"):
+                raise ValueError(f"{part!r} follows no element")
+            if part.startswith("#"):
+                self.tag = part[1:]
+            elif re.fullmatch(r"~-?[\d.]+", part):
+                self.cost = float(part[1:])
             elif self.tag or self.cost:
-                raise ValueError(f"{token!r} stands behind the tag or the cost")
+                raise ValueError(f"{part!r} stands behind the tag or the cost")
             else:
-                items.append(self._item(token))
+                items.append(self._item(part))
         return tuple(items)
 
-    def _item(self, token: str) -> Item:
+    def _item(self, part: str) -> Item:
         label = ""
-        if token.endswith(":") and len(token) > 1 and not token.startswith("'"):
-            label, token = token[:-1], self.tokens[self.at]
+        if part.endswith(":") and len(part) > 1 and not part.startswith("'"):
+            label, part = part[:-1], self.tokens[self.at]
             self.at += 1
-        item = self._group(label) if token == "(" else self._plain(token, label)  # noqa: S105 - a parenthesis, not a password
+        item = self._group(label) if part == "(" else self._plain(part, label)
         quantifier = self.tokens[self.at] if self.at < len(self.tokens) else ""
         if quantifier not in ("?", "*", "+") or not quantifier:
             return item
@@ -225,17 +225,17 @@ class _Line:
             raise ValueError("a tag or a cost stands in a group")
         return items
 
-    def _plain(self, token: str, label: str) -> Item:
-        if token[0].isupper():
-            return Ref(token, label or token)
+    def _plain(self, part: str, label: str) -> Item:
+        if part[0].isupper():
+            return Ref(part, label or part)
         if label:
-            raise ValueError(f"{label}: binds {token!r}, which is a word")
-        if token != token.lower():
-            raise ValueError(f"{token!r} is no word in lower case")
-        if token.startswith("'"):
-            self.keys.add(token[1:-1])
-            return Word(frozenset({token[1:-1]}))
-        words = inflections(token[:-1]) if token.endswith("~") else frozenset({token})
+            raise ValueError(f"{label}: binds {part!r}, which is a word")
+        if part != part.lower():
+            raise ValueError(f"{part!r} is no word in lower case")
+        if part.startswith("'"):
+            self.keys.add(part[1:-1])
+            return Word(frozenset({part[1:-1]}))
+        words = inflections(part[:-1]) if part.endswith("~") else frozenset({part})
         self.words |= words
         self.keys |= words
         return Word(words)
