@@ -54,8 +54,8 @@ def test_a_line_that_clearly_goes_on_is_joined_to_the_one_before(text: str) -> N
 
 @pytest.mark.parametrize("bullet", ["-", "*", "•", "\N{EN DASH}", "+", "1.", "2)", "(3)", "a)", "[ ]", "[x]", "- [ ]"])
 def test_a_bullet_begins_a_sentence_and_is_no_part_of_it(bullet: str) -> None:
-    found = sentences_of(f"{bullet} add products\n{bullet} add orders and")
-    assert [(words(one), one.depth) for one in found] == [("add products", 1), ("add orders and", 1)]
+    found = sentences_of(f"{bullet} add orders and\n{bullet} add products")
+    assert [(words(one), one.depth) for one in found] == [("add orders and", 1), ("add products", 1)]
 
 
 def test_bullets_are_as_deep_as_they_are_indented_and_what_stands_above_heads_them() -> None:

@@ -193,6 +193,7 @@ def test_a_field_is_replaced_by_others() -> None:
     [
         ("only admins may delete products", say.Allow(ADMIN, (Op.DELETE,), ("products",), only=True)),
         ("everyone can read products", say.Allow(PUBLIC, (Op.LIST, Op.GET), ("products",))),
+        ("visitors and admins can read products", say.Allow(PUBLIC, (Op.LIST, Op.GET), ("products",))),
         ("signed-in users can create orders", say.Allow(SIGNED_IN, (Op.CREATE,), ("orders",))),
         ("orders cannot be deleted", say.Offer((Op.DELETE,), ("orders",), without=True)),
         ("products are read-only", say.Offer((Op.LIST, Op.GET), ("products",))),
