@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from backwright.naming import snake
 from backwright.spec.language import clauses as say
 from backwright.spec.language.chart import Node
 from backwright.spec.language.clauses import Who
@@ -101,7 +100,6 @@ def _allow_new(t: Telling, node: Node) -> Told:
     yield say.Declare((noun,), "add", counted=True)
     if node.has("m"):
         yield say.Has(noun, t.members(node.one("m")))
-    t.context.declared.add(snake("_".join(noun)))
     for target in node.all("t"):
         yield say.Relates(noun, (Said(target=t.target(target), words=t.chart.text(target).split()),))
     yield say.Allow(_allowed(t, node), (Op.CREATE,), noun)
@@ -245,7 +243,6 @@ def _owns_new(t: Telling, node: Node) -> Told:
     members = t.members(node.one("m"))
     if not t.context.knows(noun):
         yield say.Declare((noun,), "", counted=True)
-        t.context.declared.add(snake("_".join(noun)))
     if members:
         yield say.Has(noun, members)
     yield say.Owned(noun)
@@ -291,7 +288,6 @@ def _own_only(t: Telling, node: Node) -> Told:
         if members and subject and not t.context.knows(subject):
             yield say.Declare((subject,), "", counted=True)
             yield say.Has(subject, members)
-            t.context.declared.add(snake("_".join(subject)))
         yield say.Owned(subject, operations)
         if (operations and not set(operations) & set(READ)) or ("role" in who.kinds and operations):
             yield say.Allow(OWNER, operations, subject)

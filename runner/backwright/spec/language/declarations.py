@@ -56,11 +56,9 @@ def _declare(t: Telling, node: Node) -> Told:
             yield say.Has(noun, own)
         if item.has("ro"):
             yield say.Offer((OperationName.LIST, OperationName.GET), noun)
-        t.context.declared.add(snake("_".join(noun)))
     if members and nouns and themes == nouns and all(is_bare_plural(said) for said in members):
         for said in members:
             yield say.Declare((tuple(said.name),), "add", counted=True)
-            t.context.declared.add(snake("_".join(said.name)))
     elif members and nouns:
         yield say.Has(nouns[-1], _of(nouns[-1], members))
     yield from _all_belong(t, tailer, nouns)
@@ -132,7 +130,6 @@ def _signatures(t: Telling, node: Node) -> Told:
         noun = t.noun(signature.one("r"))
         yield say.Declare((noun,), "", counted=True)
         yield say.Has(noun, t.members(signature.one("m")))
-        t.context.declared.add(snake("_".join(noun)))
 
 
 def _has(t: Telling, node: Node) -> Told:
@@ -141,8 +138,6 @@ def _has(t: Telling, node: Node) -> Told:
         subject, everyone = t.subject(one)
         yield say.Has(subject, t.members(node.one("m")), optional=node.tag == "mayhave", all_of_them=everyone)
         t.context.described.add(snake("_".join(subject)))
-        if subject:
-            t.context.declared.add(snake("_".join(subject)))
 
 
 def _has_children(t: Telling, node: Node) -> Told:
@@ -152,7 +147,6 @@ def _has_children(t: Telling, node: Node) -> Told:
     yield say.Has(noun, t.members(node.one("k")))
     if subject:
         yield say.Relates(noun, (Said(target="_".join(subject), words=t.chart.text(node).split()),))
-    t.context.declared.add(snake("_".join(noun)))
 
 
 def _set_null_of(t: Telling, node: Node) -> Told:
@@ -165,13 +159,11 @@ def _has_of(t: Telling, node: Node) -> Told:
     target = node.one("t")
     if target is not None:
         yield say.Relates(subject, (Said(target=t.target(target), words=t.chart.text(target).split()),))
-    t.context.declared.add(snake("_".join(subject)))
 
 
 def _has_many(t: Telling, node: Node) -> Told:
     subject, many = t.noun(node.one("s")), t.noun(node.one("k"))
     yield say.Has(subject, (Said(name=list(many), many=True, words=["many", *many]),))
-    t.context.declared.add(snake("_".join(subject)))
 
 
 def _has_it(t: Telling, node: Node) -> Told:
@@ -207,8 +199,6 @@ def _relates(t: Telling, node: Node) -> Told:
         members = tuple(replace(said, kind="one_to_one") for said in members)
     yield say.Relates(subject, members, optional=node.tag == "mayrelate" or t.is_possible(node.one("Belongs")))
     t.context.described.add(snake("_".join(subject)))
-    if subject:
-        t.context.declared.add(snake("_".join(subject)))
 
 
 def _pointed(t: Telling, node: Node) -> Said:
@@ -233,7 +223,6 @@ def _relates_new(t: Telling, node: Node) -> Told:
         yield say.Declare((noun,), "", counted=True)
         yield say.Has(noun, t.members(signature.one("m")))
         yield say.Relates(subject, (Said(target="_".join(noun), words=t.chart.text(node).split()),))
-        t.context.declared.add(snake("_".join(noun)))
 
 
 def _without_that(_t: Telling, _node: Node) -> Told:
@@ -273,7 +262,6 @@ def _chain(t: Telling, node: Node) -> Told:
     nouns = [t.noun(one) for one in node.all("c")]
     for noun in nouns:
         yield say.Declare((noun,), "", counted=True)
-        t.context.declared.add(snake("_".join(noun)))
 
 
 def _focus(t: Telling, node: Node) -> Told:
@@ -296,7 +284,6 @@ def _declare_focus(t: Telling, node: Node) -> Told:
     members = t.members(node.one("m"))
     if members:
         yield say.Has(noun, members)
-    t.context.declared.add(snake("_".join(noun)))
 
 
 def _nothing(t: Telling, node: Node) -> Told:
@@ -340,7 +327,6 @@ def _add_to(t: Telling, node: Node) -> Told:
             if owner and _is_child(t, member) and (are_many or _is_sure(t, member)):
                 yield say.Declare((tuple(member.name),), "add", counted=True)
                 yield say.Relates(tuple(member.name), (Said(target="_".join(owner), words=member.words),))
-                t.context.declared.add(snake("_".join(member.name)))
             else:
                 kept.append(member)
         if kept:
@@ -355,7 +341,6 @@ def _child_list(t: Telling, node: Node) -> Told:
     yield say.Declare((child,), "", counted=True)
     yield say.Has(child, t.members(node.one("m")))
     yield say.Relates(child, (Said(target="_".join(owner), words=t.chart.text(node).split()),))
-    t.context.declared.add(snake("_".join(child)))
 
 
 def _needs(t: Telling, node: Node) -> Told:
@@ -363,7 +348,6 @@ def _needs(t: Telling, node: Node) -> Told:
     for clause in _add_to(t, node):
         if isinstance(clause, say.Has) and clause.subject and not t.context.knows(clause.subject):
             yield replace(clause, adds=False)
-            t.context.declared.add(snake("_".join(clause.subject)))
         else:
             yield clause
 
@@ -410,7 +394,6 @@ def _themed(t: Telling, node: Node) -> Told:
     for item in items.all("i") if items is not None else ():
         noun = t.noun(item.one("r"))
         yield say.Declare((noun,), "add", counted=True)
-        t.context.declared.add(snake("_".join(noun)))
 
 
 def _story(t: Telling, node: Node) -> Told:
@@ -431,7 +414,6 @@ def _story_declare(t: Telling, node: Node) -> Told:
     target = node.one("t")
     if target is not None and not known:
         yield say.Relates(noun, (Said(target="_".join(t.noun(target)), kind="loose"),))
-    t.context.declared.add(snake("_".join(noun)))
 
 
 def _story_list(t: Telling, node: Node) -> Told:

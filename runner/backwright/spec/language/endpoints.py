@@ -38,7 +38,6 @@ def _new_offer(t: Telling, node: Node) -> Told:
     noun = t.noun(node.one("r"))
     if not t.context.knows(noun):
         yield say.Declare((noun,), "", counted=True)
-        t.context.declared.add(snake("_".join(noun)))
     yield say.Offer(operations_of(t, node.one("op")), noun)
 
 
@@ -90,11 +89,7 @@ def _endpoint(t: Telling, node: Node) -> Told:
 
 
 def _at(t: Telling, methods: tuple[str, ...], path: Node) -> say.Endpoint:
-    """Return an endpoint; the resource its path begins with is there from here on."""
-    text = t.chart.tokens[path.start].text
-    first = next((part for part in text.split("/") if part), "")
-    t.context.declared.add(snake(first))
-    return say.Endpoint(methods, text)
+    return say.Endpoint(methods, t.chart.tokens[path.start].text)
 
 
 def _endpoints(t: Telling, node: Node) -> Told:
@@ -136,7 +131,6 @@ def _ops_of(t: Telling, node: Node) -> Told:
         members = t.members(item.one("m"))
         if members:
             yield say.Has(noun, members)
-        t.context.declared.add(snake("_".join(noun)))
         yield from _tails(t, node)
 
 
@@ -168,7 +162,6 @@ def _endpoint_returns(t: Telling, node: Node) -> Told:
     item = node.one("i")
     noun = t.noun(node.one("r") if item is None else item.one("r"))
     yield say.OneOf(noun, (Op.GET,) if single else (Op.LIST,))
-    t.context.declared.add(snake("_".join(noun)))
     members = t.members(item.one("m")) if item is not None else ()
     if members:
         yield say.Has(noun, members)
@@ -197,7 +190,6 @@ def _nested(t: Telling, node: Node) -> Told:
     path = node.one("p")
     if not t.context.knows(child):
         yield say.Declare((child,), "", counted=True)
-        t.context.declared.add(snake("_".join(child)))
     if known is not None:
         parent = t.noun(known)
     elif path is not None:

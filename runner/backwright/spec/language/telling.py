@@ -31,8 +31,10 @@ class Telling(Saying):
 
     def clauses(self, node: Node) -> Told:
         """Yield the clauses of a statement, and those that follow from its members."""
-        for clause in self.tellers[node.tag](self, node):
-            yield from self._with_members(clause)
+        for told in self.tellers[node.tag](self, node):
+            for clause in self._with_members(told):
+                self._learn(clause)
+                yield clause
         for aside in _elsewhere(node):
             yield say.Ignored(tuple(self.chart.text(aside).split()))
 
@@ -50,13 +52,21 @@ class Telling(Saying):
                 yield say.Has(noun, said.children)
                 if subject:
                     yield say.Relates(noun, (Said(target="_".join(subject), words=said.words),))
-                self.context.declared.add(snake("_".join(noun)))
             if said.pair:
                 yield say.Together(tuple((name,) for name in said.pair), subject)
             if said.together:
                 yield say.Together(tuple((name,) for name in said.together), subject)
             for left, sign, right in said.checks:
                 yield say.Compare((left,) if left else tuple(said.name), sign, (right,))
+
+    def _learn(self, clause: Clause) -> None:
+        """Know the resources that a clause adds or says something of, for the sentences that follow."""
+        if isinstance(clause, say.Declare) and not clause.weak:
+            self.context.declared |= {snake("_".join(noun)) for noun in clause.names}
+        elif isinstance(clause, (say.Relates, say.OneOf)) or (isinstance(clause, say.Has) and not clause.adds):
+            self.context.declared |= {snake("_".join(clause.subject))} - {""}
+        elif isinstance(clause, say.Endpoint):
+            self.context.declared |= {snake(part) for part in clause.path.split("/")[:2] if part}
 
     def subject(self, node: Node | None) -> tuple[Noun, bool]:
         """Return who a statement is about, and whether all that were named are."""
