@@ -35,13 +35,22 @@ def snake(name: str) -> str:
     return re.sub(r"\W+|_+", "_", parted).strip("_").lower()
 
 
+_WITH_S = frozenset({
+    "aloe", "bookie", "brownie", "budgie", "calorie", "canoe", "collie", "cookie", "cutie", "die", "doe", "floe",
+    "foe", "foodie", "goalie", "groupie", "hoe", "hoodie", "lie", "magpie", "newbie", "oboe", "pie", "pixie",
+    "prairie", "roe", "rookie", "selfie", "smoothie", "sortie", "sweetie", "tie", "toe", "townie", "veggie", "woe",
+})  # fmt: skip
+"""Singulars in -ie and -oe, which the rules for -ies and -oes would take for words in -y and -o."""
+
+
 @lru_cache(maxsize=4096)
 def plural(name: str) -> str:
     """``category`` → ``categories``; the last word of a snake_case name is made plural."""
     import inflection
 
     head, _, last = name.rpartition("_")
-    many: str = inflection.pluralize(inflection.singularize(last))
+    one = singular(last)
+    many = f"{one}s" if one in _WITH_S else inflection.pluralize(one)
     return f"{head}_{many}" if head else many
 
 
@@ -51,7 +60,7 @@ def singular(name: str) -> str:
     import inflection
 
     head, _, last = name.rpartition("_")
-    one: str = last[:-1] if last.endswith(("canoes", "floes", "aloes", "oboes")) else inflection.singularize(last)
+    one: str = last[:-1] if last[:-1] in _WITH_S else inflection.singularize(last)
     return f"{head}_{one}" if head else one
 
 

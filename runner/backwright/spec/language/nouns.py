@@ -9,6 +9,11 @@ from backwright.spec.language.words import words
 from backwright.spec.model import BackendSpec, ResourceSpec
 from backwright.spec.nouns import is_plural
 
+MOST_LETTERS = 48
+"""The most letters a name may have."""
+MOST_WORDS = 3
+"""The most words a new name may have."""
+
 
 def name_of(noun: Sequence[str]) -> str:
     """Return the words of a name as one in snake_case, without what only says that it is a resource or field."""
@@ -21,8 +26,7 @@ def many_of(name: str) -> str:
     last = name.rpartition("_")[2]
     if last in words("uncounted") or last.removesuffix("s") in ("feedback",):
         return name.removesuffix("s") if last == "feedbacks" else name
-    many = name if is_plural(last) else plural(name)
-    return {"cookys": "cookies"}.get(many, many)
+    return name if is_plural(last) else plural(name)
 
 
 def one_of(name: str) -> str:
@@ -42,3 +46,8 @@ def resource_in(spec: BackendSpec, noun: Sequence[str]) -> ResourceSpec | None:
             return found
     ends = [one for one in spec.resources if one.name.endswith(f"_{many_of(name)}")]
     return ends[0] if len(ends) == 1 else None
+
+
+def is_usable(name: str) -> bool:
+    """Whether a name in snake_case can be that of a resource or a field."""
+    return name.isascii() and name[:1].isalpha() and len(name) <= MOST_LETTERS and name.replace("_", "").isalnum()
