@@ -15,8 +15,10 @@ from backwright.spec.language import (
     alterations,
     declarations,
     deeds,
+    details,
     endpoints,
     listings,
+    memberships,
     names,
     notation,
     reader,
@@ -48,7 +50,10 @@ SHOP = read_spec(
         "orders.yaml": b"fields:\n  number: string\n  status: enum(new, paid, shipped)\n  customer: -> Customer\n",
     }
 )
-_TELLING = (accesses, alterations, declarations, deeds, endpoints, listings, reader, saying, services, telling)
+_TELLING = (
+    *(accesses, alterations, declarations, deeds, details, endpoints),
+    *(listings, memberships, reader, saying, services, telling),
+)
 ADMIN, SIGNED_IN, PUBLIC = Who(frozenset({"role"}), ("admin",)), deeds.SIGNED_IN, deeds.PUBLIC
 LANGUAGE = Path(inspect.getfile(reader)).parent
 
@@ -390,12 +395,12 @@ def test_every_setting_has_a_teller_and_every_teller_a_setting() -> None:
 
 def test_every_detail_that_the_code_knows_is_said_by_the_grammar() -> None:
     said = {one.tag for rule in grammar().rules.values() for one in rule.alternatives}
-    known = saying._DETAILS.keys() | saying._TYPES.keys() | saying._FLAGS.keys() | saying._LIMITS.keys()
+    known = details._DETAILS.keys() | details.TYPES.keys() | details._FLAGS.keys() | details._LIMITS.keys()
     assert sorted(known - said) == []
 
 
 def test_every_detail_of_the_grammar_is_known_to_the_code() -> None:
-    known = saying._DETAILS.keys() | saying._TYPES.keys() | saying._FLAGS.keys() | {"type"}
+    known = details._DETAILS.keys() | details.TYPES.keys() | details._FLAGS.keys() | {"type"}
     assert sorted(tags("Detail") - known) == []
 
 

@@ -11,14 +11,12 @@ from backwright.spec.apply import members
 from backwright.spec.language import clauses as say
 from backwright.spec.language.adding import add_said
 from backwright.spec.language.clauses import Clause, Noun
-from backwright.spec.language.completing import MOST_WORDS
 from backwright.spec.language.draft import Apply, Draft, locate, member_name
 from backwright.spec.language.fields import changed_field, changed_relation, field_of
-from backwright.spec.language.nouns import many_of, name_of
+from backwright.spec.language.nouns import MOST_WORDS, is_usable, many_of, name_of
 from backwright.spec.language.relating import unique_per
 from backwright.spec.language.said import Said
 from backwright.spec.language.settings import apply_setting
-from backwright.spec.language.states import LONGEST_NAME
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import FieldSpec, RelationSpec, ResourceSpec
 
@@ -117,7 +115,7 @@ def _apply_only_required(draft: Draft, clause: say.OnlyRequired, _clauses: Seque
 
 def _apply_rename(draft: Draft, clause: say.Rename, _clauses: Sequence[Clause], _at: int) -> None:
     new = name_of(clause.new)
-    if len(clause.new) > MOST_WORDS or not new.isascii() or not new[:1].isalpha() or len(new) > LONGEST_NAME:
+    if len(clause.new) > MOST_WORDS or not is_usable(new):
         raise Misread(clause.new, "a name is one to three words, at most 48 letters")
     if not clause.old and not clause.of and not draft.focus:
         apply_setting(draft, say.Setting("name", "-".join(clause.new)))

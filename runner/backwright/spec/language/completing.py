@@ -5,13 +5,10 @@ from __future__ import annotations
 from backwright.naming import words
 from backwright.spec.apply import members
 from backwright.spec.language.draft import Draft
-from backwright.spec.language.nouns import one_of
+from backwright.spec.language.nouns import MOST_WORDS, one_of
 from backwright.spec.language.tokens import Misread
 from backwright.spec.lexicon import lexicon
 from backwright.spec.model import FieldSpec, RelationSpec, ResourceSpec
-
-MOST_WORDS = 3
-"""The most words a new name may have."""
 
 
 def complete(draft: Draft) -> None:

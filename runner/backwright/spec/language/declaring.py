@@ -143,12 +143,12 @@ def declare_all(draft: Draft, clauses: Sequence[Clause]) -> None:
             if clause.adds and not any(name_of(clause.subject) in (name_of(n), many_of(name_of(n))) for n in [*strong]):
                 draft.named(clause.subject)
             if not _is_theme(clause, subjects, strong, clauses):
-                _refuse_unknown_subject(draft, clause.subject, clauses)
+                _refuse_unknown_subject(draft, clause.subject)
                 draft.declare(clause.subject)
         elif (
             isinstance(clause, say.Relates) and clause.subject and draft.find(clause.subject) is None and clause.members
         ):
-            _refuse_unknown_subject(draft, clause.subject, clauses)
+            _refuse_unknown_subject(draft, clause.subject)
             draft.declare(clause.subject)
     for declared in weak:
         _declare_theme(draft, declared, clauses)
@@ -175,7 +175,7 @@ def _declare_children(draft: Draft, clauses: Sequence[Clause], subjects: Sequenc
                 draft.declare((name,))
 
 
-def _refuse_unknown_subject(draft: Draft, subject: Noun, _clauses: Sequence[Clause]) -> None:
+def _refuse_unknown_subject(draft: Draft, subject: Noun) -> None:
     """Refuse sentences about a singular that nobody declared and that is no resource: ``it has``, ``price has``."""
     name = name_of(subject)
     if (

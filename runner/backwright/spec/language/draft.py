@@ -12,11 +12,10 @@ from backwright.spec.apply import apply_step, members, resource_named
 from backwright.spec.change import Question, RemoveField, RemoveResource, RenameField, RenameResource
 from backwright.spec.conventions import Conventions, new_list
 from backwright.spec.language.clauses import Clause, Noun, Who
-from backwright.spec.language.nouns import many_of, name_of, one_of, resource_in
+from backwright.spec.language.nouns import MOST_WORDS, is_usable, many_of, name_of, one_of, resource_in
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import (
-    DEFAULT_OPERATIONS,
     Access,
     BackendSpec,
     FieldSpec,
@@ -27,8 +26,6 @@ from backwright.spec.model import (
 )
 
 Member = FieldSpec | RelationSpec
-_MOST_LETTERS = 48
-_MOST_WORDS = 3
 
 
 @dataclass
@@ -63,7 +60,6 @@ class Draft:
     roles: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    health: bool = False
     gone: str = ""
     moved: set[tuple[str, str]] = field(default_factory=set)
 
@@ -125,14 +121,9 @@ class Draft:
         if found is not None:
             return found
         name = many_of(name_of(noun))
-        if (
-            len(name) > _MOST_LETTERS
-            or not name.isascii()
-            or not name[:1].isalpha()
-            or not name.replace("_", "").isalnum()
-        ):
+        if not is_usable(name):
             raise Misread(noun, "the name of a resource is one to three words, at most 48 letters")
-        if len(noun) > _MOST_WORDS or any(
+        if len(noun) > MOST_WORDS or any(
             word.lower()
             in (
                 "add",
@@ -341,9 +332,6 @@ def member_name(resource: ResourceSpec, name: str) -> str:
         if one and one in known:
             return one
     return name
-
-
-__all__ = ["DEFAULT_OPERATIONS", "Draft", "Member", "access_of_who", "locate", "member_name"]
 
 
 Apply = Callable[[Draft, Any, Sequence[Clause], int], None]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from backwright.errors import BadInput
 from backwright.naming import snake
 from backwright.spec.conventions import Conventions
+from backwright.spec.language.nouns import is_usable
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.language.values import as_boolean
@@ -28,7 +29,6 @@ _KEPT_SIZES = ("max_length", "min_length", "precision", "scale")
 _SOFT = frozenset({"text", "email", "url", "uri", "link", "date", "time", "number", "flag", "e_mail", "e-mail"})
 _CHOSEN = frozenset({"status", "priority", "state", "severity", "gender"})
 _MONEY_WORDS = frozenset({"price", "fee", "cost", "salary", "amount", "rate", "total", "balance", "budget", "wage"})
-_MOST_LETTERS = 48
 
 
 def field_name(said: Said) -> str:
@@ -41,9 +41,13 @@ def field_name(said: Said) -> str:
     name = snake("_".join(words))
     if not name:
         raise Misread(said.words, "a name is missing")
-    usable = name.isascii() and name[:1].isalpha() and len(name) <= _MOST_LETTERS and name.replace("_", "").isalnum()
     span = words[-1][1:-1] == "-"
-    if not usable or span or any(is_adverb(word) for word in words[1:]) or not all(is_plain(word) for word in words):
+    if (
+        not is_usable(name)
+        or span
+        or any(is_adverb(word) for word in words[1:])
+        or not all(is_plain(word) for word in words)
+    ):
         raise Misread(words, f"{' '.join(words)!r} cannot be a name")
     if len(words) > _LONGEST and not _is_known_long(words, name):
         raise Misread(words, f"write a name of several words as one, like {name}, or set commas between fields")

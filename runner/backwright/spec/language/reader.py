@@ -236,6 +236,3 @@ def without_noise(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], list[st
 def _is_idle_comma(token: Token, after: Token | None) -> bool:
     """Whether a comma is left of words that say nothing: ``subtasks, please: …``."""
     return token.key == "," and after is not None and after.key in (":", ",")
-
-
-__all__ = ["Focus", "Read", "grammar", "read_clauses", "without_noise"]

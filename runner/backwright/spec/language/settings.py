@@ -50,7 +50,6 @@ def apply_setting(draft: Draft, clause: Setting) -> None:
     elif clause.name == "name":
         _named(draft, str(value))
     elif clause.name == "health":
-        draft.health = True
         draft.assume("a health check is there in every backend, at /health")
     elif clause.name == "default_access":
         _default_access(draft, str(value))

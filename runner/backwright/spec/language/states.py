@@ -12,14 +12,11 @@ from backwright.spec.language.adding import add_said
 from backwright.spec.language.clauses import Clause, Noun
 from backwright.spec.language.draft import Apply, Draft, locate, member_name
 from backwright.spec.language.fields import changed_field
-from backwright.spec.language.nouns import name_of
+from backwright.spec.language.nouns import MOST_LETTERS, name_of
 from backwright.spec.language.relating import subject_of
 from backwright.spec.language.said import Said
 from backwright.spec.language.tokens import Misread
 from backwright.spec.model import CheckSpec, ResourceSpec, TransitionSpec
-
-LONGEST_NAME = 48
-"""The most letters a name may have."""
 
 
 def _apply_compare(draft: Draft, clause: say.Compare, _clauses: Sequence[Clause], _at: int) -> None:
@@ -36,7 +33,7 @@ def _apply_compare(draft: Draft, clause: say.Compare, _clauses: Sequence[Clause]
         raise NotFound(f"there are no fields {left_name} and {right_name} to compare")
     owner = owners[0]
     left, right = _loosely(owner, left_name), _loosely(owner, right_name)
-    name = f"{left}_{'before' if clause.operator.startswith('<') else 'after'}_{right}"[:LONGEST_NAME]
+    name = f"{left}_{'before' if clause.operator.startswith('<') else 'after'}_{right}"[:MOST_LETTERS]
     check = CheckSpec(name=name, expression=f"{left} {clause.operator} {right}")
     if check not in owner.checks:
         draft.update(owner.name, checks=(*owner.checks, check))
